@@ -1,0 +1,22 @@
+/** gRPC codes that v1.61.1 answers with, and their HTTP status (recorded). */
+const statuses = { 3: 400, 5: 404, 7: 403, 12: 501, 13: 500, 16: 401 } as const;
+
+export type Code = keyof typeof statuses;
+
+/** A refusal as the API words it: `{"code":…,"message":…,"details":[]}`. */
+export class Fault extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  get status(): number {
+    return statuses[this.code];
+  }
+}
+
+export const invalid = (message: string): Fault => new Fault(3, message);
+export const notFound = (message: string): Fault => new Fault(5, message);
+export const readOnly = (): Fault => new Fault(13, "modification is not allowed in read-only mode");

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Message } from "./message.ts";
+
+/** What a handler gets to see of a request. */
+export interface Call {
+  /** Path parameters, decoded; an empty segment is `""`. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+  /** Decoded by the route's message: camelCase names, only known fields, absent ones left out. */
+  body: Record<string, unknown>;
+  headers: IncomingHttpHeaders;
+}
+
+export interface Answer {
+  status?: number;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON, a string as it is. */
+  body?: object | string;
+}
+
+export interface Route {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** With `:name` parameters. */
+  path: string;
+  /** Names of the gRPC service and method that metrics count. */
+  operation: [service: string, method: string];
+  /** Fields of the body; left out where a route takes none. */
+  message?: Message;
+  handle(call: Call): Answer | Promise<Answer>;
+}
