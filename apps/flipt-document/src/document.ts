@@ -10,7 +10,8 @@ export type ComparisonType =
   | "DATETIME_COMPARISON_TYPE"
   | "ENTITY_ID_COMPARISON_TYPE";
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+/** A JSON value; `bigint` for an integer beyond 2^53 that a 64-bit integer holds (as Flipt keeps it in attachments). */
+export type Json = string | number | bigint | boolean | null | Json[] | { [key: string]: Json };
 
 export interface DocumentNamespace {
   key: string;
@@ -39,6 +40,8 @@ export interface SegmentChoice {
 
 export interface DocumentRule {
   segment: string | SegmentChoice;
+  /** Accepted and ignored by the loader. */
+  rank?: number;
   distributions?: DocumentDistribution[];
 }
 

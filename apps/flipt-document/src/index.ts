@@ -1,1 +1,7 @@
+export { checkDocuments } from "./check.ts";
+export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";
+export { formatStream } from "./format.ts";
+export { formatJson, parseJson } from "./json.ts";
+export { countFlags, type MergedFlag, mergeDocuments, type NamespaceDocument, namespaceKey } from "./namespace.ts";
+export { type Parsed, parseStream } from "./parse.ts";

@@ -1,0 +1,90 @@
+/** A plain scalar that YAML 1.1 reads as a date: text where Flipt wants a string, refused in metadata. */
+export class Timestamp {
+  readonly text: string;
+  readonly time: Date;
+  constructor(text: string, time: Date) {
+    this.text = text;
+    this.time = time;
+  }
+}
+
+/** A number that no 64-bit integer or finite float holds; Flipt refuses it wherever a value may stand. */
+export class Unrepresentable {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Scalar = string | number | bigint | boolean | null | Timestamp | Unrepresentable;
+
+const words = new Map<string, Scalar>([
+  ...["", "~", "null", "Null", "NULL"].map((word): [string, Scalar] => [word, null]),
+  ...["true", "True", "TRUE"].map((word): [string, Scalar] => [word, true]),
+  ...["false", "False", "FALSE"].map((word): [string, Scalar] => [word, false]),
+  ...[".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"].map(
+    (word): [string, Scalar] => [word, new Unrepresentable(word)],
+  ),
+]);
+const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
+const date =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d?):(\d\d?)(?:\.(\d*))?[ \t]*(Z|[-+]\d\d?(?::\d\d)?)?)?$/;
+
+const largest = 2n ** 64n - 1n;
+const smallest = -(2n ** 63n);
+
+/** An integer as JavaScript keeps it exactly: a number up to 2^53, else a bigint. */
+export const exact = (value: bigint): number | bigint =>
+  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+
+/** Whether a 64-bit integer, signed or not, holds it. */
+export const fits = (value: bigint): boolean => value >= smallest && value <= largest;
+
+/** What Flipt v1.61.1 reads in a plain scalar: YAML 1.1 without its `yes`/`on` booleans and base-60 numbers. */
+export function resolve(text: string): Scalar {
+  const word = words.get(text);
+  if (word !== undefined) return word;
+  const first = text.charCodeAt(0);
+  const digit = first >= 48 && first <= 57;
+  if (!digit && first !== 43 && first !== 45 && first !== 46) return text;
+  return (digit ? timestamp(text) : undefined) ?? number(text) ?? text;
+}
+
+/** The number that a text denotes, if any; underscores between digits are dropped. */
+export function number(text: string): number | bigint | Unrepresentable | undefined {
+  const plain = text.replaceAll("_", "");
+  const whole = integer.exec(plain);
+  if (whole) {
+    const [, sign = "", digits = ""] = whole;
+    const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
+    const value = sign === "-" ? -magnitude : magnitude;
+    return fits(value) ? exact(value) : new Unrepresentable(text);
+  }
+  if (!float.test(plain)) return undefined;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function timestamp(text: string): Timestamp | undefined {
+  const match = date.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone = "Z"] = match;
+  const fields = [
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+  ] as const;
+  const time = new Date(Date.UTC(...fields, Number(`0.${fraction}0`) * 1000));
+  if (time.getUTCMonth() !== fields[1] || fields[3] > 23 || fields[4] > 59 || fields[5] > 59) return undefined;
+  return new Timestamp(text, new Date(time.getTime() - offset(zone) * 60_000));
+}
+
+function offset(zone: string): number {
+  if (zone === "Z") return 0;
+  const [hours = "0", minutes = "0"] = zone.slice(1).split(":");
+  return (zone.startsWith("-") ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
