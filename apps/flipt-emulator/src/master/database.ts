@@ -1,13 +1,84 @@
-import type { Store } from "../model.ts";
+import type { Store, View } from "../model.ts";
+import { rfc3339, tick } from "./clock.ts";
+import { migrate } from "./schema.ts";
+import { Sql } from "./sql.ts";
+import { type CachedStates, readView } from "./view.ts";
+import type { Write } from "./write.ts";
 
 /** A master's state in SQLite. */
 export interface Database extends Store {
   readonly role: "master";
   readonly storage: "database";
+  /**
+   * Makes one change of one namespace, wholly or not at all, and moves the namespace's version.
+   * It is on disk when this returns, unless a batch is open.
+   *
+   * @throws {Fault} what `change` throws; then nothing has changed
+   */
+  write<Result>(namespaceKey: string, change: (write: Write) => Result): Result;
+  /** Until the batch is committed, changes are collected in one transaction: fast, and lost when the process dies. */
+  beginBatch(): void;
+  commitBatch(): void;
   close(): void;
 }
 
-/** Opens the database of a `file:PATH` URL, makes it when absent. */
+/**
+ * Opens the database of a `file:PATH` URL, makes it when absent, brings its schema up to date.
+ *
+ * @throws {Error} one line when the URL is not a file's or the file is no database
+ */
 export function openDatabase(url: string): Database {
-  throw new Error(`cannot open database "${url}"`);
+  const path = /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1];
+  if (!path) throw new Error(`unsupported database "${url}": expected file:PATH`);
+  try {
+    const sql = new Sql(path);
+    migrate(sql);
+    return new SqliteDatabase(sql);
+  } catch (error) {
+    throw new Error(`opening database "${url}": ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+class SqliteDatabase implements Database {
+  readonly role = "master";
+  readonly storage = "database";
+  readonly #sql: Sql;
+  readonly #cache: CachedStates = new Map();
+  #view: View | undefined;
+  #foreign: number | undefined;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  view(): View {
+    // moves with each commit of another connection only
+    const foreign = this.#sql.get<{ data_version: number }>("PRAGMA data_version")?.data_version;
+    if (!this.#view || foreign !== this.#foreign) this.#view = readView(this.#sql, this.#cache);
+    this.#foreign = foreign;
+    return this.#view;
+  }
+
+  write<Result>(namespaceKey: string, change: (write: Write) => Result): Result {
+    const result = this.#sql.transaction(() => {
+      const version = tick(this.#sql);
+      const done = change({ sql: this.#sql, at: rfc3339(version), version });
+      this.#sql.run("UPDATE namespaces SET version = ? WHERE key = ?", version, namespaceKey);
+      return done;
+    });
+    this.#view = undefined;
+    return result;
+  }
+
+  beginBatch(): void {
+    this.#sql.begin();
+  }
+
+  commitBatch(): void {
+    this.#sql.commit();
+  }
+
+  close(): void {
+    this.#sql.close();
+  }
 }
