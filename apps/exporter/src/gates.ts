@@ -1,0 +1,51 @@
+import { type Complaint, countFlags, type Document, describe, parseStream } from "flipt-document";
+import { refuse } from "./stop.ts";
+
+const again = (option: string, variable: string): string =>
+  `to publish it all the same, once: npm run -s lab -- export ${option} (or ${variable}=true)`;
+
+/** Refuses a state without a single flag. */
+export function notEmpty(flags: number, place: string, allowed: boolean): void {
+  if (flags > 0 || allowed) return;
+  const hint = again("--allow-empty", "EXPORT_ALLOW_EMPTY");
+  throw refuse("not empty", `refusing to publish no flag at all over "${place}": is the master seeded? ${hint}`);
+}
+
+/** Refuses what Flipt v1.61.1 would not load. */
+export function valid(documents: Document[], complaints: Complaint[]): void {
+  const [first] = complaints;
+  if (!first) return;
+  const more = complaints.length > 1 ? ` and ${complaints.length - 1} more` : "";
+  const named = subject(documents, first);
+  throw refuse(
+    "valid",
+    `a sidecar would not load this state: ${named}${describe(first)}${more}; change it on the master`,
+  );
+}
+
+// a path of numbers says little to who must find the flag on the master
+function subject(documents: Document[], { document, path }: Complaint): string {
+  const match = /^(flags|segments)\.(\d+)/.exec(path);
+  const found = documents[document];
+  if (!match || !found) return "";
+  const list = match[1] === "flags" ? found.flags : found.segments;
+  const namespace = typeof found.namespace === "object" ? found.namespace.key : found.namespace;
+  return `${match[1]?.slice(0, -1)} "${namespace}/${list?.[Number(match[2])]?.key}": `;
+}
+
+/** Refuses a state in which a namespace is gone or has lost more than `maxShrink` of its flags. */
+export function notShrunk(documents: Document[], published: Buffer, maxShrink: number, place: string): void {
+  const { documents: earlier, complaints } = parseStream(published.toString("utf8"));
+  if (complaints.length > 0) return;
+  const now = countFlags(documents);
+  for (const [namespace, before] of countFlags(earlier)) {
+    const after = now.get(namespace);
+    if (after !== undefined && after >= before * (1 - maxShrink)) continue;
+    const seen = after === undefined ? "is gone" : `has ${after} flags`;
+    const hint = again("--allow-shrink", "EXPORT_ALLOW_SHRINK");
+    throw refuse(
+      "not shrunk",
+      `refusing to shrink "${place}": namespace "${namespace}" ${seen}, ${before} are published; ${hint}`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { Revision } from "./master/read.ts";
+
+/**
+ * What travels beside a publication and lets the next run skip the read: which state of which master it shows. A hint
+ * only: a publication whose bytes have another md5 has none.
+ */
+export interface Hint {
+  /** Digest over master, selection, namespaces and their ETags. */
+  state: string;
+  /** Of the published bytes, hex. */
+  md5: string;
+  flags: number;
+  /** Of the namespaces in the order of their keys; left out when there are too many to carry. */
+  etags: string[] | undefined;
+}
+
+// changes when equal states of a master begin to give other bytes
+const FORMAT = "1";
+// S3 allows 2 KB of metadata in all, names included
+const ROOM = 1900;
+
+/** The digest that a hint carries; undefined when a namespace has no ETag and so no state that could be known again. */
+export function stateDigest(url: URL, selection: string[] | undefined, { namespaces }: Revision): string | undefined {
+  if (namespaces.some(({ etag }) => etag === undefined)) return undefined;
+  const text = JSON.stringify([FORMAT, url.href, selection ?? null, namespaces]);
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+/** One line of ASCII, at most 1,900 characters. */
+export function encodeHint({ state, md5, flags, etags }: Hint): string {
+  const packed = (etags ?? []).map((etag) => Buffer.from(etag, "hex").toString("base64url"));
+  const line = [FORMAT, state, md5, String(flags), packed.join(",")].join(" ");
+  return line.length <= ROOM ? line : [FORMAT, state, md5, String(flags), ""].join(" ");
+}
+
+/** Undefined for what is no hint of this format. */
+export function decodeHint(line: string | undefined): Hint | undefined {
+  const match = /^1 ([\w-]{43}) ([0-9a-f]{32}) (\d+) ([\w,-]*)$/.exec(line?.trim() ?? "");
+  const [, state, md5, flags, packed] = match ?? [];
+  if (!state || !md5) return undefined;
+  const etags = packed ? packed.split(",").map((etag) => Buffer.from(etag, "base64url").toString("hex")) : undefined;
+  return { state, md5, flags: Number(flags), etags };
+}

@@ -1,0 +1,18 @@
+import { config } from "./config.ts";
+import { type Outcome, run } from "./run.ts";
+import { Stop } from "./stop.ts";
+
+/** Standard output is for programs: one line of JSON. Standard error is for people: one line of text. */
+function report(outcome: Partial<Outcome>): void {
+  const level = outcome.exit === 0 ? "info" : "error";
+  console.log(JSON.stringify({ time: new Date().toISOString(), level, ...outcome }));
+  console.error(`flipt-exporter: ${outcome.message}`);
+  process.exitCode = outcome.exit;
+}
+
+try {
+  report(await run(config(process.env)));
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  report({ outcome: "failed", exit: error.exit, message: error.message });
+}

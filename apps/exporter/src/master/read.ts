@@ -1,0 +1,111 @@
+import type { Document, DocumentFlag } from "flipt-document";
+import { misconfigured, refuse } from "../stop.ts";
+import type { Master } from "./client.ts";
+import type { Fields } from "./fields.ts";
+import { pages, Torn } from "./pages.ts";
+import { flagDocument, namespaceDocument, segmentDocument } from "./translate.ts";
+
+const READS = 3;
+
+/** What tells one state of a master from another: its namespaces, each with the ETag of its snapshot. */
+export interface Revision {
+  namespaces: { key: string; name: string; description: string; etag: string | undefined }[];
+}
+
+export interface State {
+  revision: Revision;
+  /** Sorted by namespace; undefined when the revision is the one already known. */
+  documents: Document[] | undefined;
+  reads: number;
+}
+
+interface Question {
+  /** All namespaces when left out. */
+  namespaces?: string[];
+  /** ETags of an earlier run, by namespace. */
+  etags(keys: string[]): (string | undefined)[];
+  /** True when this revision needs no read. */
+  known(revision: Revision): boolean;
+}
+
+/**
+ * A state that the master had as a whole: list of namespaces and ETags are equal before and after the read.
+ *
+ * @throws {Stop} gate `whole` after three reads that were disturbed
+ */
+export async function read(master: Master, question: Question): Promise<State> {
+  let before = await revision(master, question, question.etags);
+  if (question.known(before.revision)) return { revision: before.revision, documents: undefined, reads: 0 };
+  let seen = "";
+  for (let reads = 1; reads <= READS; reads += 1) {
+    const documents = await contents(master, before.listed).catch((error: Error) => torn(error));
+    const etags = new Map(before.revision.namespaces.map(({ key, etag }) => [key, etag]));
+    const after = await revision(master, question, (keys) => keys.map((key) => etags.get(key)));
+    const moved = difference(before.revision, after.revision);
+    if (!moved && Array.isArray(documents)) return { revision: after.revision, documents, reads };
+    seen = moved || String((documents as Torn).message);
+    before = after;
+  }
+  throw refuse(
+    "whole",
+    `master "${master.url}" was not at rest in ${READS} reads: ${seen}; run again when fewer people write`,
+  );
+}
+
+const torn = (error: Error): Torn => {
+  if (error instanceof Torn) return error;
+  throw error;
+};
+
+async function revision(master: Master, { namespaces }: Question, known: Question["etags"]) {
+  const all = await pages(master, "/api/v1/namespaces", "namespaces", "key");
+  const present = all.map((namespace) => namespace.text("key"));
+  const absent = namespaces?.filter((key) => !present.includes(key)) ?? [];
+  if (absent.length > 0)
+    throw misconfigured(`FLIPT_NAMESPACES names "${absent[0]}", but the master has only "${present.join('", "')}"`);
+  const chosen = all.filter((namespace) => !namespaces || namespaces.includes(namespace.text("key")));
+  const listed = chosen.toSorted((a, b) => (a.text("key") < b.text("key") ? -1 : 1));
+  const earlier = known(listed.map((namespace) => namespace.text("key")));
+  const found = await Promise.all(
+    listed.map(async (namespace, index) => ({
+      key: namespace.text("key"),
+      name: namespace.text("name"),
+      description: namespace.text("description"),
+      etag: await master.etag(namespace.text("key"), earlier[index]),
+    })),
+  );
+  return { listed, revision: { namespaces: found } };
+}
+
+function difference(before: Revision, after: Revision): string {
+  const earlier = new Map(before.namespaces.map((namespace) => [namespace.key, JSON.stringify(namespace)]));
+  if (earlier.size !== after.namespaces.length) return `${earlier.size} namespaces, then ${after.namespaces.length}`;
+  for (const namespace of after.namespaces) {
+    if (!namespace.etag) return `namespace "${namespace.key}" has no snapshot ETag`;
+    if (earlier.get(namespace.key) !== JSON.stringify(namespace))
+      return `namespace "${namespace.key}" changed meanwhile`;
+  }
+  return "";
+}
+
+function contents(master: Master, namespaces: Fields[]): Promise<Document[]> {
+  return Promise.all(
+    namespaces.map(async (namespace) => {
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace.text("key"))}`;
+      const [flags, segments] = await Promise.all([
+        pages(master, `${path}/flags`, "flags", "key").then((found) =>
+          Promise.all(found.map((flag) => withTargets(master, path, flag))),
+        ),
+        pages(master, `${path}/segments`, "segments", "key").then((found) => found.map(segmentDocument)),
+      ]);
+      return namespaceDocument(namespace, flags, segments);
+    }),
+  );
+}
+
+// a variant flag is evaluated by its rules alone, a boolean one by its rollouts alone
+async function withTargets(master: Master, path: string, flag: Fields): Promise<DocumentFlag> {
+  const kind = flag.text("type") === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules";
+  const address = `${path}/flags/${encodeURIComponent(flag.text("key"))}/${kind}`;
+  return flagDocument(flag, await pages(master, address, "rules", "id"));
+}

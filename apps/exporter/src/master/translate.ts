@@ -1,0 +1,109 @@
+import {
+  type ComparisonType,
+  type Document,
+  type DocumentConstraint,
+  type DocumentFlag,
+  type DocumentRollout,
+  type DocumentRule,
+  type DocumentSegment,
+  type DocumentVariant,
+  type FlagType,
+  type Json,
+  type MatchType,
+  parseJson,
+  type SegmentOperator,
+} from "flipt-document";
+import { unreachable } from "../stop.ts";
+import type { Fields } from "./fields.ts";
+import { Torn } from "./pages.ts";
+
+/** A namespace of the management API as a document. Order and defaults are left to the canonical form. */
+export function namespaceDocument(namespace: Fields, flags: DocumentFlag[], segments: DocumentSegment[]): Document {
+  const [key, name] = [namespace.text("key"), namespace.text("name")];
+  return { namespace: { key, name, description: namespace.text("description") || undefined }, flags, segments };
+}
+
+/** @param targets the flag's rules if it has variants, its rollouts if it is boolean */
+export function flagDocument(flag: Fields, targets: Fields[]): DocumentFlag {
+  const type = flag.text("type") as FlagType;
+  const base = flag.object("defaultVariant")?.text("id");
+  const variants = flag.list("variants");
+  const keys = new Map(variants.map((variant) => [variant.text("id"), variant.text("key")]));
+  const ranked = targets.toSorted((a, b) => a.number("rank") - b.number("rank"));
+  return {
+    key: flag.text("key"),
+    name: flag.text("name"),
+    type,
+    description: flag.text("description") || undefined,
+    enabled: flag.boolean("enabled"),
+    metadata: (flag.raw("metadata") ?? {}) as Record<string, Json>,
+    variants: variants.map((variant) => variantDocument(variant, base)),
+    ...(type === "BOOLEAN_FLAG_TYPE"
+      ? { rollouts: ranked.map(rolloutDocument) }
+      : { rules: ranked.map((rule) => ruleDocument(rule, keys)) }),
+  };
+}
+
+function variantDocument(variant: Fields, base: string | undefined): DocumentVariant {
+  const attachment = variant.text("attachment");
+  return {
+    default: variant.text("id") === base,
+    key: variant.text("key"),
+    name: variant.text("name") || undefined,
+    description: variant.text("description") || undefined,
+    ...(attachment && { attachment: attached(attachment, variant.text("key")) }),
+  };
+}
+
+function attached(text: string, variant: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw unreachable(`attachment of variant "${variant}" is not JSON`, error);
+  }
+}
+
+function ruleDocument(rule: Fields, keys: Map<string, string>): DocumentRule {
+  const distributions = rule.list("distributions").map((distribution) => {
+    const variant = keys.get(distribution.text("variantId"));
+    if (variant === undefined) throw new Torn(`rule "${rule.text("id")}" names a variant that its flag lacks`);
+    return { variant, rollout: distribution.number("rollout") };
+  });
+  return { segment: choice(rule), distributions };
+}
+
+function rolloutDocument(rollout: Fields): DocumentRollout {
+  const segment = rollout.object("segment");
+  const threshold = rollout.object("threshold");
+  return {
+    description: rollout.text("description") || undefined,
+    ...(segment && { segment: { ...choice(segment), value: segment.boolean("value") } }),
+    ...(threshold && {
+      threshold: { percentage: threshold.number("percentage"), value: threshold.boolean("value") },
+    }),
+  };
+}
+
+const choice = (target: Fields) => ({
+  keys: target.text("segmentKey") ? [target.text("segmentKey")] : target.texts("segmentKeys"),
+  operator: target.text("segmentOperator") as SegmentOperator,
+});
+
+/** A segment of the management API, with its constraints. */
+export function segmentDocument(segment: Fields): DocumentSegment {
+  return {
+    key: segment.text("key"),
+    name: segment.text("name"),
+    description: segment.text("description") || undefined,
+    constraints: segment.list("constraints").map(constraintDocument),
+    match_type: segment.text("matchType") as MatchType,
+  };
+}
+
+const constraintDocument = (constraint: Fields): DocumentConstraint => ({
+  type: constraint.text("type") as ComparisonType,
+  property: constraint.text("property"),
+  operator: constraint.text("operator"),
+  value: constraint.text("value") || undefined,
+  description: constraint.text("description") || undefined,
+});

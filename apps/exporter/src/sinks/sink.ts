@@ -1,0 +1,27 @@
+/** What is published now. */
+export interface Publication {
+  bytes: Buffer;
+  /** The ETag that a sidecar answers once it has loaded this. */
+  etag: string;
+  /** What the run that wrote it left for the next one. */
+  hint: string | undefined;
+  /** Tells this publication from any other, for the sink alone. */
+  tag: string;
+}
+
+/** `hidden`: the store says neither what is there nor whether anything is. */
+export type Current = Publication | "absent" | "hidden";
+
+export interface Written {
+  /** False when the place cannot refuse a write that is too late. */
+  conditional: boolean;
+}
+
+/** A place for one publication. Every method throws a Stop that names the place. */
+export interface Sink {
+  read(signal: AbortSignal): Promise<Current>;
+  /** Replaces `current` at once and as a whole, or refuses (gate `alone`) when something else is there. */
+  write(bytes: Buffer, hint: string, current: Current, signal: AbortSignal): Promise<Written>;
+  /** Renews the hint of a publication that stays; a sink that cannot do so without writing it lacks this. */
+  remember?(hint: string): Promise<void>;
+}
