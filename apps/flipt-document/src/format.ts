@@ -11,7 +11,7 @@ import type {
 } from "./document.ts";
 import { mergeDocuments, type NamespaceDocument } from "./namespace.ts";
 import { sortedBy } from "./order.ts";
-import { versions } from "./schema.ts";
+import { newest } from "./schema.ts";
 
 /**
  * Canonical YAML: one document a namespace, all that has no order sorted, defaults left out, so that equal state gives
@@ -22,7 +22,7 @@ import { versions } from "./schema.ts";
 export function formatStream(documents: Document[]): string {
   const namespaces = sortedBy(mergeDocuments(documents), ({ key }) => key);
   return namespaces
-    .map((namespace, index) => writeBlock(canonicalDocument(namespace, index === 0 ? versions.at(-1) : undefined)))
+    .map((namespace, index) => writeBlock(canonicalDocument(namespace, index === 0 ? newest : undefined)))
     .join("---\n");
 }
 
@@ -31,7 +31,7 @@ function canonicalDocument(namespace: NamespaceDocument, version: string | undef
   const flags = namespace.flags.map(({ flag }) => flag);
   return {
     version,
-    namespace: { key, name: name || undefined, description: description || undefined },
+    namespace: { key: key || undefined, name: name || undefined, description: description || undefined },
     flags: filled(sortedBy(flags, (flag) => flag.key).map(canonicalFlag)),
     segments: filled(sortedBy(namespace.segments, (segment) => segment.key).map(canonicalSegment)),
   };

@@ -3,5 +3,12 @@ export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";
 export { formatStream } from "./format.ts";
 export { formatJson, parseJson } from "./json.ts";
-export { countFlags, type MergedFlag, mergeDocuments, type NamespaceDocument, namespaceKey } from "./namespace.ts";
+export {
+  countFlags,
+  type MergedFlag,
+  mergeDocuments,
+  type NamespaceDocument,
+  namespaceKey,
+  type Ranked,
+} from "./namespace.ts";
 export { type Parsed, parseStream } from "./parse.ts";

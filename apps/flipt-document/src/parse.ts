@@ -10,8 +10,8 @@ import {
 import { checkReferences, checkShape } from "./check.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Document } from "./document.ts";
-import { namespaceKey } from "./namespace.ts";
 import { Refusal, readNode } from "./node.ts";
+import { settle } from "./settle.ts";
 
 export interface Parsed {
   /** What could be read: the documents of the right shape. Empty ones are left out. */
@@ -56,7 +56,7 @@ function readDocument(source: YamlDocument.Parsed, index: number, lines: LineCou
       line: lineOf(source, complaint.path, lines),
     }));
     if (complaints.length > 0) return { complaints };
-    return { document: value as Document, complaints: [] };
+    return { document: settle(value as Document), complaints: [] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { complaints: [yamlComplaint(error, index, lines)] };
@@ -88,6 +88,3 @@ function lineOf(source: YamlDocument.Parsed, path: string, lines: LineCounter): 
   }
   return lines.linePos(offset).line;
 }
-
-/** The namespaces that the documents name, each once. */
-export const namespacesOf = (documents: Document[]): string[] => [...new Set(documents.map(namespaceKey))];

@@ -1,8 +1,9 @@
 /** A plain scalar that YAML 1.1 reads as a date: text where Flipt wants a string, refused in metadata. */
 export class Timestamp {
   readonly text: string;
-  readonly time: Date;
-  constructor(text: string, time: Date) {
+  /** RFC 3339, as an attachment shows it. */
+  readonly time: string;
+  constructor(text: string, time: string) {
     this.text = text;
     this.time = time;
   }
@@ -28,8 +29,9 @@ const words = new Map<string, Scalar>([
 ]);
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
-const date =
-  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d?):(\d\d?)(?:\.(\d*))?[ \t]*(Z|[-+]\d\d?(?::\d\d)?)?)?$/;
+const date = /^(\d{4})-(\d\d?)-(\d\d?)$/;
+const moment =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?: (\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?|[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?(Z|[-+]\d\d:\d\d))$/;
 
 const largest = 2n ** 64n - 1n;
 const smallest = -(2n ** 63n);
@@ -67,24 +69,21 @@ export function number(text: string): number | bigint | Unrepresentable | undefi
 }
 
 function timestamp(text: string): Timestamp | undefined {
-  const match = date.exec(text);
+  const match = date.exec(text) ?? moment.exec(text);
   if (!match) return undefined;
-  const [, year, month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone = "Z"] = match;
-  const fields = [
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hours),
-    Number(minutes),
-    Number(seconds),
-  ] as const;
-  const time = new Date(Date.UTC(...fields, Number(`0.${fraction}0`) * 1000));
-  if (time.getUTCMonth() !== fields[1] || fields[3] > 23 || fields[4] > 59 || fields[5] > 59) return undefined;
-  return new Timestamp(text, new Date(time.getTime() - offset(zone) * 60_000));
+  const [year = "", month = "", day = "", ...rest] = match.slice(1);
+  const [hours = "0", minutes = "0", seconds = "0", fraction = "", zone = "Z"] =
+    rest[0] === undefined ? rest.slice(4) : rest.slice(0, 4);
+  if (!isDay(Number(year), Number(month), Number(day))) return undefined;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  const clock = [hours, minutes, seconds].map((field) => field.padStart(2, "0")).join(":");
+  const part = fraction.slice(0, 9).replace(/0+$/, "");
+  const suffix = (part && `.${part}`) + (/^[-+]00:00$/.test(zone) ? "Z" : zone);
+  return new Timestamp(text, `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${clock}${suffix}`);
 }
 
-function offset(zone: string): number {
-  if (zone === "Z") return 0;
-  const [hours = "0", minutes = "0"] = zone.slice(1).split(":");
-  return (zone.startsWith("-") ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+function isDay(year: number, month: number, day: number): boolean {
+  const time = new Date(0);
+  time.setUTCFullYear(year, month - 1, day);
+  return time.getUTCMonth() === month - 1 && time.getUTCDate() === day;
 }

@@ -1,8 +1,9 @@
 import { Timestamp, Unrepresentable } from "./scalar.ts";
 import { amount, boolean, count, isStruct, list, record, type Shape, show, struct, text, word } from "./shape.ts";
 
-/** Versions that v1.61.1 loads; it exports the last. */
-export const versions = ["1.0", "1.1", "1.2", "1.3", "1.4"] as const;
+const versions = ["1.0", "1.1", "1.2", "1.3", "1.4"];
+/** The version that v1.61.1 exports. */
+export const newest = "1.4";
 
 const key = text(/^[-_,A-Za-z0-9]+$/);
 // "." of Flipt's pattern is every character but the line feed.
@@ -38,7 +39,7 @@ const metadataValue: Shape = (value, path, complain) => {
   else json(value, path, complain);
 };
 
-const variant = struct({ key: line, name: line, description: text(), attachment, default: boolean }, ["key"]);
+const variant = { key: line, name: line, description: text(), attachment };
 const distribution = struct({ variant: line, rollout: amount(0, 100) }, ["variant", "rollout"]);
 const choice = struct({ keys: list(text()), operator });
 const segmentOfRule: Shape = (value, path, complain) => (isStruct(value) ? choice : key)(value, path, complain);
@@ -54,20 +55,21 @@ const byThreshold = struct({ description: text(), threshold });
 const rollout: Shape = (value, path, complain) =>
   (isStruct(value) && value.threshold !== undefined ? byThreshold : bySegment)(value, path, complain);
 
-const flag = struct(
-  {
+/** Fields of a flag that every version has, that came with 1.1 and that came with 1.3. */
+const flag = (version: string): Shape => {
+  const since = (first: string, fields: Record<string, Shape>) => (version >= first ? fields : {});
+  const fields = {
     key,
     name: line,
-    type: word(["VARIANT_FLAG_TYPE", "BOOLEAN_FLAG_TYPE"]),
     description: text(),
     enabled: boolean,
-    metadata: record(metadataValue),
-    variants: list(variant),
+    variants: list(struct({ ...variant, ...since("1.3", { default: boolean }) }, ["key"])),
     rules: list(rule),
-    rollouts: list(rollout),
-  },
-  ["key", "name"],
-);
+    ...since("1.1", { type: word(["VARIANT_FLAG_TYPE", "BOOLEAN_FLAG_TYPE"]), rollouts: list(rollout) }),
+    ...since("1.3", { metadata: record(metadataValue) }),
+  };
+  return struct(fields, ["key", "name"]);
+};
 
 const constraint: Shape = (value, path, complain) => {
   const known = isStruct(value) && typeof value.type === "string" ? operators[value.type] : undefined;
@@ -94,10 +96,15 @@ const segment = struct(
 const namespaceObject = struct({ key, name: line, description: text() });
 const namespace: Shape = (value, path, complain) => (isStruct(value) ? namespaceObject : key)(value, path, complain);
 
-/** The shape of one document as v1.61.1's loader wants it. */
-export const document: Shape = struct({
-  version: word(versions),
-  namespace,
-  flags: list(flag),
-  segments: list(segment),
-});
+const byVersion = new Map(
+  versions.map((version): [string, Shape] => [
+    version,
+    struct({ version: word(versions), namespace, flags: list(flag(version)), segments: list(segment) }),
+  ]),
+);
+
+/** The shape of one document as v1.61.1's loader wants it: by its version, the newest when it names none. */
+export const document: Shape = (value, path, complain) => {
+  const version = isStruct(value) && typeof value.version === "string" ? value.version : newest;
+  (byVersion.get(version) ?? byVersion.get(newest))?.(value, path, complain);
+};
