@@ -13,7 +13,8 @@ const types: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-const names = ["index.html", "page.css", "page.js", "icon.svg"];
+const scripts = ["page", "answer", "calls", "dom", "form", "request", "status", "tape"].map((name) => `${name}.js`);
+const names = ["index.html", "page.css", "icon.svg", ...scripts];
 
 /**
  * The files of the page by name. This module alone knows where they lie: in the folder `page` beside the program, so a

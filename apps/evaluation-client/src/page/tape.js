@@ -1,0 +1,86 @@
+import { essence, valueText } from "./answer.js";
+import { ago, byId, element, mark, title } from "./dom.js";
+
+/** How many seconds the tape shows. */
+const width = 60;
+
+/** A tape that has seen nothing. */
+export const emptyTape = () => ({ lanes: {}, apartSince: undefined, travel: undefined });
+
+/**
+ * The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with the number of
+ * seconds it still covers on the tape. Once two backends differ, the time until they agree again is the travel time.
+ */
+export function record(tape, { answers, agree }, now) {
+  const lanes = {};
+  for (const [backend, answer] of Object.entries(answers))
+    lanes[backend] = extended(tape.lanes[backend] ?? [], answer, now);
+  const apartSince = agree === false ? (tape.apartSince ?? now) : agree === true ? undefined : tape.apartSince;
+  const arrived = agree === true && tape.apartSince !== undefined;
+  return { lanes, apartSince, travel: arrived ? (now - tape.apartSince) / 1000 : tape.travel };
+}
+
+/** The backends whose answer is another one than the time before. */
+export const changes = (tape, now) =>
+  Object.keys(tape.lanes).filter((backend) => {
+    const runs = tape.lanes[backend];
+    return runs.length > 1 && runs.at(-1).since === now;
+  });
+
+function extended(runs, answer, now) {
+  const last = runs.at(-1);
+  const same = last?.key === essence(answer);
+  const next = same
+    ? [...runs.slice(0, -1), { ...last, ticks: last.ticks + 1 }]
+    : [...runs, { key: essence(answer), text: valueText(answer), failed: Boolean(answer.error), since: now, ticks: 1 }];
+  let surplus = next.reduce((sum, { ticks }) => sum + ticks, 0) - width;
+  const shortened = next.map((run) => {
+    const cut = Math.min(run.ticks, Math.max(0, surplus));
+    surplus -= cut;
+    return { ...run, ticks: run.ticks - cut };
+  });
+  // the stretch before the newest stays even when it has left the tape: it says what the value was
+  return shortened.filter((run, index) => run.ticks > 0 || index === shortened.length - 2);
+}
+
+/** Shows the tape. */
+export function showTape(tape, now) {
+  byId("tape").hidden = false;
+  const texts = [...new Set(Object.values(tape.lanes).flatMap((runs) => runs.map(({ text }) => text)))];
+  byId("lanes").replaceChildren(
+    ...Object.entries(tape.lanes).map(([backend, runs]) => lane(backend, runs, texts, now)),
+  );
+  byId("travel").textContent = travelText(tape, now);
+}
+
+function lane(backend, runs, texts, now) {
+  const strip = element("div", { className: "runs" });
+  const covered = runs.reduce((sum, { ticks }) => sum + ticks, 0);
+  const block = (className, ticks, text) => {
+    const node = element("div", { className, title: text }, text);
+    node.style.flexGrow = String(ticks);
+    strip.append(node);
+  };
+  if (covered < width) block("before", width - covered, "");
+  for (const run of runs) if (run.ticks > 0) block(`run ${paint(run, texts)}`, run.ticks, run.text);
+  const heading = element("h3", {}, mark(backend), title[backend]);
+  return element("div", { className: "lane" }, heading, strip, element("p", {}, lastChange(runs, now)));
+}
+
+function paint({ text, failed }, texts) {
+  if (failed) return "failed";
+  if (text === "true") return "on";
+  return text === "false" ? "off" : `tint-${texts.indexOf(text) % 5}`;
+}
+
+function lastChange(runs, now) {
+  const [before, last] = [runs.at(-2), runs.at(-1)];
+  const time = ago((now - last.since) / 1000);
+  return before ? `${before.text} → ${last.text}, changed ${time} ago` : `${last.text}, unchanged for ${time}`;
+}
+
+function travelText({ apartSince, travel, lanes }, now) {
+  if (Object.keys(lanes).length < 2) return "";
+  if (apartSince !== undefined) return `on its way for ${ago((now - apartSince) / 1000)}`;
+  return travel === undefined ? "change the flag on the master and see it arrive" : `arrived after ${ago(travel)}`;
+}

@@ -1,0 +1,75 @@
+/** Takes the pictures of both pages, light, dark and narrow: `node --import tsx scripts/screenshots.ts [FOLDER]`. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { until } from "lab/until";
+import type { Browser, Page } from "playwright-core";
+import { startClient } from "../apps/evaluation-client/test/client.ts";
+import { startBrowser } from "../testing/browser.ts";
+import { startMaster, startSidecar } from "../testing/flipt.ts";
+import { repository } from "../testing/process.ts";
+
+const folder = process.argv[2] ?? repository("diagrams/screenshots");
+const program = process.env.FLIPT_BIN;
+const looks = [
+  { look: "light", colorScheme: "light", width: 1280, height: 900 },
+  { look: "dark", colorScheme: "dark", width: 1280, height: 900 },
+  { look: "360px", colorScheme: "light", width: 360, height: 780 },
+] as const;
+
+/** One page in every look, each picture taken when `prepare` is done. */
+async function pictures(browser: Browser, name: string, url: string, prepare: (pages: Page[]) => Promise<void>) {
+  const pages = await Promise.all(
+    looks.map(async ({ colorScheme, width, height }) => {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+      await page.goto(url);
+      return page;
+    }),
+  );
+  await prepare(pages);
+  for (const [index, { look }] of looks.entries()) {
+    const path = join(folder, `${name}-${look}.png`);
+    await pages[index]?.screenshot({ path, fullPage: true });
+    console.log(path);
+  }
+  await Promise.all(pages.map((page) => page.close()));
+}
+
+async function switchOn(master: string, key: string): Promise<void> {
+  const url = `${master}/api/v1/namespaces/default/flags/${key}`;
+  const flag = await (await fetch(url)).json();
+  const body = JSON.stringify({ ...flag, enabled: true });
+  const answer = await fetch(url, { method: "PUT", body });
+  if (!answer.ok) throw new Error(`cannot switch "${key}" on: ${answer.status} ${await answer.text()}`);
+}
+
+const state = await readFile(repository("k8s/bases/flipt-seed/features.yml"), "utf8");
+const master = await startMaster({ state, program });
+const sidecar = await startSidecar({ state, program });
+const client = await startClient({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
+const browser = await startBrowser();
+try {
+  await mkdir(folder, { recursive: true });
+  await pictures(browser, "flipt-master", master.url, async () => {});
+  const question = "/?namespace=default&flag=button-colour&entity=user-3&backend=both&context.country=DE";
+  await pictures(browser, "evaluation-client", `${client.url}${question}`, async (pages) => {
+    await Promise.all(pages.map((page) => page.locator(".card").first().waitFor()));
+  });
+  const change = "/?namespace=default&flag=dark-mode&entity=user-1&backend=both";
+  await pictures(browser, "one-change-travels", `${client.url}${change}`, async (pages) => {
+    await Promise.all(pages.map((page) => page.locator("#watch").click()));
+    const seen = (text: string, seconds: number) =>
+      until(text, { seconds, everyMs: 250 }, async () => {
+        const texts = await Promise.all(pages.map((page) => page.locator("#tape").innerText()));
+        return texts.every((value) => value.includes(text)) ? { value: true } : { seen: texts.join(" | ") };
+      });
+    await seen("unchanged for 12 s", 30);
+    await switchOn(master.url, "dark-mode");
+    const file = join(sidecar.dir, "features.yml");
+    await writeFile(file, state.replace(/(key: dark-mode[\s\S]*?enabled: )false/, "$1true"));
+    await seen("arrived after", 60);
+    await seen("changed 5 s ago", 30);
+  });
+} finally {
+  await browser.close();
+  await Promise.all([client.running.stop(), master.stop(), sidecar.stop()]);
+}
