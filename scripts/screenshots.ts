@@ -66,7 +66,7 @@ try {
     await switchOn(master.url, "dark-mode");
     const file = join(sidecar.dir, "features.yml");
     await writeFile(file, state.replace(/(key: dark-mode[\s\S]*?enabled: )false/, "$1true"));
-    await seen("arrived after", 60);
+    await seen("the change arrived after", 60);
     await seen("changed 5 s ago", 30);
   });
 } finally {

@@ -1,11 +1,11 @@
 import { byId, element, mark, title } from "./dom.js";
 
-const reasons = {
-  MATCH_EVALUATION_REASON: "a rule matched",
-  DEFAULT_EVALUATION_REASON: "no rule matched: default",
+const reasons = (rule) => ({
+  MATCH_EVALUATION_REASON: `a ${rule} matched`,
+  DEFAULT_EVALUATION_REASON: `no ${rule} matched: default`,
   FLAG_DISABLED_EVALUATION_REASON: "the flag is disabled",
-  UNKNOWN_EVALUATION_REASON: "no rule matched",
-};
+  UNKNOWN_EVALUATION_REASON: `no ${rule} matched`,
+});
 
 /** The value of an answer in a word or two. */
 export function valueText(answer) {
@@ -52,10 +52,10 @@ function card(backend, answer, changed) {
   return element("article", { className: names.join(" ") }, heading, value, body);
 }
 
-function facts({ reason, segmentKeys, attachment }) {
+function facts({ type, reason, segmentKeys, attachment }) {
   const list = element("dl");
   const fact = (name, ...value) => list.append(element("dt", {}, name), element("dd", {}, ...value));
-  fact("Reason", reasons[reason] ?? reason);
+  fact("Reason", reasons(type === "boolean" ? "rollout" : "rule")[reason] ?? reason);
   fact("Segments", segmentKeys.length > 0 ? segmentKeys.join(", ") : "none");
   if (attachment !== null) fact("Attachment", element("pre", {}, JSON.stringify(attachment, null, 2)));
   return list;

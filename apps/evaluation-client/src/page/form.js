@@ -60,13 +60,14 @@ export function offerBackends(hasMaster, wanted) {
   }
 }
 
-/** Fills a list of choices, and keeps or adds the wanted one. */
+/** Fills a list of choices, and keeps or adds the wanted one; an equal list is left alone, as it may be open. */
 export function offer(select, options, wanted) {
-  const nodes = options.map(({ key, text }) => element("option", { value: key }, text));
-  if (wanted && !options.some(({ key }) => key === wanted)) {
-    nodes.push(element("option", { value: wanted }, `${wanted} (not listed)`));
+  const known = !wanted || options.some(({ key }) => key === wanted);
+  const choices = known ? options : [...options, { key: wanted, text: `${wanted} (not listed)` }];
+  const shown = [...select.options].map(({ value, text }) => `${value} ${text}`);
+  if (shown.join("\n") !== choices.map(({ key, text }) => `${key} ${text}`).join("\n")) {
+    select.replaceChildren(...choices.map(({ key, text }) => element("option", { value: key }, text)));
   }
-  select.replaceChildren(...nodes);
   if (wanted) select.value = wanted;
 }
 

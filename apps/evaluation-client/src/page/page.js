@@ -8,6 +8,7 @@ import { changes, emptyTape, record, showTape } from "./tape.js";
 
 const form = byId("question");
 const query = new URLSearchParams(location.search);
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let hasMaster = false;
 let tape = emptyTape();
 let flags = new Map();
@@ -33,6 +34,7 @@ async function ask() {
     showEvaluation(evaluation, watching ? changed : []);
     if (watching) showTape(tape, now);
     if (!watching || changed.length > 0) announce(sentence(evaluation));
+    if (changed.length > 0) await listFlags(current.flagKey);
   } catch (error) {
     if (turn !== asked) return;
     showProblem(error.message);
@@ -63,6 +65,10 @@ function setWatching(on) {
 function changed() {
   tape = emptyTape();
   byId("tape").hidden = true;
+  showHint();
+}
+
+function showHint() {
   byId("command").textContent = command(question());
   const flag = flags.get(form.elements.flag.value);
   byId("flag-hint").textContent = flag ? hint(flag) : "";
@@ -84,7 +90,7 @@ async function listFlags(wanted) {
   );
   flags = new Map([...far, ...near].map((flag) => [flag.key, flag]));
   offer(form.elements.flag, union(near, far), wanted);
-  changed();
+  showHint();
 }
 
 async function listed(path, field) {
@@ -121,12 +127,16 @@ async function begin() {
   setInterval(refreshStatus, 5000);
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  ask();
+  await ask();
+  const { top } = byId("answers").getBoundingClientRect();
+  if (top > innerHeight * 0.7) byId("answers").scrollIntoView({ behavior: calm ? "auto" : "smooth" });
 });
 form.addEventListener("input", changed);
 form.elements.namespace.addEventListener("change", () => listFlags());
+// a flag that was made meanwhile is in the list when somebody comes to choose
+form.elements.flag.addEventListener("focus", () => listFlags(form.elements.flag.value));
 byId("random").addEventListener("click", () => {
   form.elements.entity.value = `user-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
   changed();

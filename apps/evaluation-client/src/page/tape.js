@@ -50,7 +50,9 @@ export function showTape(tape, now) {
   byId("lanes").replaceChildren(
     ...Object.entries(tape.lanes).map(([backend, runs]) => lane(backend, runs, texts, now)),
   );
-  byId("travel").textContent = travelText(tape, now);
+  const [state, text] = journey(tape, now);
+  byId("travel").dataset.state = state;
+  byId("travel").textContent = text;
 }
 
 function lane(backend, runs, texts, now) {
@@ -79,8 +81,9 @@ function lastChange(runs, now) {
   return before ? `${before.text} → ${last.text}, changed ${time} ago` : `${last.text}, unchanged for ${time}`;
 }
 
-function travelText({ apartSince, travel, lanes }, now) {
-  if (Object.keys(lanes).length < 2) return "";
-  if (apartSince !== undefined) return `on its way for ${ago((now - apartSince) / 1000)}`;
-  return travel === undefined ? "change the flag on the master and see it arrive" : `arrived after ${ago(travel)}`;
+function journey({ apartSince, travel, lanes }, now) {
+  if (Object.keys(lanes).length < 2) return ["idle", ""];
+  if (apartSince !== undefined) return ["travelling", `a change is on its way for ${ago((now - apartSince) / 1000)}`];
+  if (travel !== undefined) return ["arrived", `the change arrived after ${ago(travel)}`];
+  return ["idle", "change the flag on the master and see it arrive"];
 }
