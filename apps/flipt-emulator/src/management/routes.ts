@@ -1,8 +1,51 @@
+import { readOnly } from "../fault.ts";
 import type { Route } from "../http/route.ts";
 import type { Database } from "../master/database.ts";
 import type { Store } from "../model.ts";
+import { constraintWrites } from "./constraints.ts";
+import type { Definition } from "./definition.ts";
+import { distributionWrites } from "./distributions.ts";
+import { flagWrites } from "./flags.ts";
+import { namespaceRoutes } from "./namespaces.ts";
+import { rolloutWrites } from "./rollouts.ts";
+import { ruleWrites } from "./rules.ts";
+import { segmentWrites } from "./segments.ts";
+import { variantWrites } from "./variants.ts";
 
-/** All routes of the management API that write; without a database they validate and refuse. */
-export function writeRoutes(_database: Database | undefined, _store: Store): Route[] {
-  return [];
+const definitions: Definition[] = [
+  ...flagWrites,
+  ...variantWrites,
+  ...segmentWrites,
+  ...constraintWrites,
+  ...ruleWrites,
+  ...distributionWrites,
+  ...rolloutWrites,
+];
+
+/**
+ * All routes of the management API that write.
+ *
+ * @param database left out on a read-only instance: requests are checked, then refused
+ * @param store what a deletion of a namespace looks at first
+ */
+export function writeRoutes(database: Database | undefined, store: Store): Route[] {
+  return [...namespaceRoutes(database, store), ...definitions.flatMap((definition) => toRoutes(definition, database))];
+}
+
+function toRoutes(definition: Definition, database: Database | undefined): Route[] {
+  const { method, path, operation, message } = definition;
+  const bases = ["/api/v1/namespaces/:namespaceKey", ...(definition.unprefixed ? ["/api/v1"] : [])];
+  return bases.map((base) => ({
+    method,
+    path: base + path,
+    operation: ["flipt.Flipt", operation],
+    ...(message && { message }),
+    handle({ params, query, body }) {
+      const namespaceKey = params.namespaceKey || "default";
+      const change = definition.change({ namespaceKey, params, query, body });
+      if (!database) throw readOnly();
+      const result = database.write(namespaceKey, change);
+      return { body: typeof result === "object" && result !== null ? result : {} };
+    },
+  }));
 }
