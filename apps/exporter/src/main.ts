@@ -10,6 +10,9 @@ function report(outcome: Partial<Outcome>): void {
   process.exitCode = outcome.exit;
 }
 
+// the SDK would warn of the Node it will not run on next year; users of this program cannot act on that
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 try {
   report(await run(config(process.env)));
 } catch (error) {

@@ -7,7 +7,7 @@ import { type Revision, read } from "./master/read.ts";
 import { md5 } from "./revision.ts";
 import { openSink } from "./sinks/open.ts";
 import type { Current, Publication, Sink } from "./sinks/sink.ts";
-import { type Failure, type Gate, refuse, Stop } from "./stop.ts";
+import { type Failure, type Gate, misconfigured, refuse, Stop } from "./stop.ts";
 
 /** What a run did and saw; a field that was not found out is absent. */
 export interface Outcome {
@@ -62,8 +62,8 @@ function ended(error: unknown, deadline: AbortSignal, config: Config): Ending {
 }
 
 async function publish(config: Config, master: Master, signal: AbortSignal, facts: Facts): Promise<Ending> {
-  const sink = openSink(config.sink);
-  const current = await sink.read(signal);
+  const sink = await openSink(config.sink, signal);
+  const current = await sink.read();
   const hint = trusted(current);
   const digest = (revision: Revision) => stateDigest(master.url, config.flipt.namespaces, revision);
   const { revision, documents, reads } = await read(master, {
@@ -79,8 +79,8 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
     if (line) await sink.remember?.(line);
     return unchanged(current, facts.flags, config, facts);
   }
-  facts.conditional = (await sink.write(bytes, line ?? "", current, signal)).conditional;
-  describePublication(await readBack(sink, bytes, config, signal), facts);
+  facts.conditional = (await sink.write(bytes, line ?? "", current)).conditional;
+  describePublication(await readBack(sink, bytes, config), facts);
   const told = `${facts.flags} flags in ${facts.namespaces} namespaces, ${bytes.length} bytes, ETag ${facts.etag}`;
   return { outcome: "published", exit: 0, message: `published "${config.sink.url}": ${told}` };
 }
@@ -117,8 +117,10 @@ function unchanged(current: Current, flags: number | undefined, config: Config, 
   return { outcome: "unchanged", exit: 0, message: `unchanged "${config.sink.url}": ${told}` };
 }
 
-async function readBack(sink: Sink, bytes: Buffer, config: Config, signal: AbortSignal): Promise<Publication> {
-  const found = await sink.read(signal);
+async function readBack(sink: Sink, bytes: Buffer, config: Config): Promise<Publication> {
+  const found = await sink.read();
+  if (found === "hidden")
+    throw misconfigured(`"${config.sink.url}" is written, but may not be read back: give the key s3:GetObject`);
   if (typeof found === "object" && found.bytes.equals(bytes)) return found;
   const seen =
     typeof found === "object" ? `${found.bytes.length} bytes with md5 ${md5(found.bytes)}` : `nothing (${found})`;

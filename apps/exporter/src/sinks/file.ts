@@ -10,7 +10,7 @@ import type { Current, Sink } from "./sink.ts";
 const LEFT_BEHIND_MS = 60_000;
 
 /** A file on a volume. What lies beside it has names that Flipt does not load: none ends in features.yml or .yaml. */
-export function fileSink({ path }: FileTarget): Sink {
+export function fileSink({ path }: FileTarget, signal: AbortSignal): Sink {
   const hintPath = join(dirname(path), `.${basename(path)}.hint`);
   const named = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: NodeJS.ErrnoException) => {
@@ -18,7 +18,7 @@ export function fileSink({ path }: FileTarget): Sink {
     });
   return {
     read: () => named(readCurrent(path, hintPath)),
-    write: (bytes, hint, current, signal) => named(replace(path, hintPath, { bytes, hint, current, signal })),
+    write: (bytes, hint, current) => named(replace(path, hintPath, { bytes, hint, current, signal })),
     remember: (hint) => named(put(hintPath, Buffer.from(`${hint}\n`))),
   };
 }

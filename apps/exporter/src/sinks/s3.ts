@@ -1,7 +1,60 @@
 import type { S3Target } from "../config.ts";
-import { misconfigured } from "../stop.ts";
-import type { Sink } from "./sink.ts";
+import { misconfigured, refuse } from "../stop.ts";
+import type { StoreError } from "./explain.ts";
+import { type Content, openObject, type StoredObject } from "./object.ts";
+import type { Publication, Sink, Written } from "./sink.ts";
 
-export function s3Sink(target: S3Target): Sink {
-  throw misconfigured(`"${target.url}": no S3 yet`);
+/** No object's: stores write 32 digits, or more with a dash. */
+const IMPOSSIBLE = '"no-object-has-this-etag"';
+
+/** An object of a store. Needs s3:GetObject and s3:PutObject on its key, nothing else. */
+export function s3Sink(target: S3Target, signal: AbortSignal): Sink {
+  const object = openObject(target, signal);
+  return {
+    read: object.read,
+    write: (bytes, hint, current) =>
+      current === "hidden"
+        ? create(object, { bytes, hint }, target.url)
+        : replace(object, { bytes, hint }, current, target.url),
+  };
+}
+
+/** Where the store does not say whether the object exists, a PUT that wants it absent tells. */
+async function create(object: StoredObject, content: Content, url: string): Promise<Written> {
+  if (await object.put(content, { IfNoneMatch: "*" }))
+    return { conditional: (await probe(object, content)) === "refuses" };
+  throw misconfigured(`"${url}" exists, but may not be read: give the key s3:GetObject on it`);
+}
+
+async function replace(
+  object: StoredObject,
+  content: Content,
+  current: Publication | "absent",
+  url: string,
+): Promise<Written> {
+  const late = () => refuse("alone", `someone else published "${url}" during this run: run again`);
+  // all that a store without conditions can offer: a glance just before
+  if ((await object.tag()) !== (current === "absent" ? "absent" : current.tag)) throw late();
+  const store = await probe(object, content);
+  if (store === "lacks") await object.put(content, {});
+  if (store !== "refuses") return { conditional: false };
+  const condition = current === "absent" ? { IfNoneMatch: "*" } : { IfMatch: current.tag };
+  if (await object.put(content, condition)) return { conditional: true };
+  // the first answer may have got lost and the SDK have asked again: then it is ours
+  const found = await object.read();
+  if (typeof found === "object" && found.bytes.equals(content.bytes)) return { conditional: true };
+  throw late();
+}
+
+/**
+ * Whether the store refuses a PUT whose condition cannot hold. Harmless: the bytes are those that are to stand there
+ * anyway, every gate behind them, so a store that ignores conditions has been given no more than the publication.
+ */
+async function probe(object: StoredObject, content: Content): Promise<"refuses" | "ignores" | "lacks"> {
+  try {
+    return (await object.put(content, { IfMatch: IMPOSSIBLE })) ? "ignores" : "refuses";
+  } catch (error) {
+    if (((error as Error).cause as StoreError | undefined)?.name === "NotImplemented") return "lacks";
+    throw error;
+  }
 }

@@ -17,11 +17,11 @@ export interface Written {
   conditional: boolean;
 }
 
-/** A place for one publication. Every method throws a Stop that names the place. */
+/** A place for one publication. Every method throws a Stop that names the place, or the reason of the signal that ends the run. */
 export interface Sink {
-  read(signal: AbortSignal): Promise<Current>;
+  read(): Promise<Current>;
   /** Replaces `current` at once and as a whole, or refuses (gate `alone`) when something else is there. */
-  write(bytes: Buffer, hint: string, current: Current, signal: AbortSignal): Promise<Written>;
+  write(bytes: Buffer, hint: string, current: Current): Promise<Written>;
   /** Renews the hint of a publication that stays; a sink that cannot do so without writing it lacks this. */
   remember?(hint: string): Promise<void>;
 }

@@ -1,0 +1,83 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { S3Target } from "../config.ts";
+import { objectEtag } from "../revision.ts";
+import { explained, type StoreError } from "./explain.ts";
+import type { Current } from "./sink.ts";
+
+const REQUEST_MS = 10_000;
+const CONNECT_MS = 2500;
+const HINT = "flipt-exporter";
+/** A condition that does not hold; S3 may answer the last when two writes meet. */
+const unmet = ["PreconditionFailed", "NoSuchKey", "ConditionalRequestConflict"];
+
+export type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
+export type Content = { bytes: Buffer; hint: string };
+
+/** One object of a store. Every method throws a Stop that names it, or the reason of the signal that ends the run. */
+export interface StoredObject {
+  read(): Promise<Current>;
+  /** The store's ETag, quotes included, or `absent`. */
+  tag(): Promise<string>;
+  /** One PUT of the whole; false when its condition does not hold. */
+  put(content: Content, condition: Condition): Promise<boolean>;
+}
+
+export function openObject(target: S3Target, signal: AbortSignal): StoredObject {
+  const client = open(target);
+  signal.addEventListener("abort", () => client.destroy(), { once: true });
+  const at = { Bucket: target.bucket, Key: target.key };
+  const limits = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]) });
+  const failed = (error: unknown, act: string) => explained(error, `${act} of "${target.url}"`, signal);
+  return {
+    async read() {
+      try {
+        const found = await client.send(new GetObjectCommand(at), limits());
+        const bytes = Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+        return { bytes, etag: objectEtag(bytes), hint: found.Metadata?.[HINT], tag: found.ETag ?? "" };
+      } catch (error) {
+        const { name } = error as StoreError;
+        if (name === "NoSuchKey") return "absent";
+        // what S3 answers for an absent key, too, to who may not list the bucket
+        if (name === "AccessDenied") return "hidden";
+        throw failed(error, "read");
+      }
+    },
+    async tag() {
+      try {
+        return (await client.send(new HeadObjectCommand(at), limits())).ETag ?? "";
+      } catch (error) {
+        if ((error as StoreError).name === "NotFound") return "absent";
+        throw failed(error, "read");
+      }
+    },
+    async put({ bytes, hint }, condition) {
+      const content = { ContentType: "application/yaml", Body: bytes, ...(hint && { Metadata: { [HINT]: hint } }) };
+      try {
+        await client.send(new PutObjectCommand({ ...at, ...content, ...condition }), limits());
+        return true;
+      } catch (error) {
+        if (unmet.includes((error as StoreError).name)) return false;
+        throw failed(error, "write");
+      }
+    },
+  };
+}
+
+function open({ endpoint, region, credentials }: S3Target): S3Client {
+  return new S3Client({
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    // a store of one's own needs none, the SDK does
+    ...((region ?? endpoint) && { region: region ?? "us-east-1" }),
+    ...(credentials && { credentials }),
+    // stores other than Amazon's may not know the newer checksums
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: CONNECT_MS },
+  });
+}
