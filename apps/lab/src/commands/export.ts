@@ -1,0 +1,15 @@
+import type { ExportRequest } from "../lab.ts";
+import type { Screen } from "../report/screen.ts";
+import { runningLab } from "./running.ts";
+
+/**
+ * Runs the exporter of a running lab now.
+ *
+ * @returns the exporter's own exit code: 0 published or unchanged, 1 refused, 2 configuration or rights, 3 unreachable
+ */
+export async function exportNow(dir: string, request: ExportRequest, screen: Screen): Promise<number> {
+  const lab = await runningLab(dir, screen);
+  const run = await lab.export(request);
+  screen.print(run.line);
+  return run.exit;
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { Fault } from "../../fault.ts";
+import type { Part } from "../../lab.ts";
+import { until } from "../../until.ts";
+import { type Home, killGroup } from "./home.ts";
+import { type Sighting, sight } from "./identity.ts";
+
+/** How a part is started. */
+export interface Program {
+  part: Part;
+  command: string[];
+  env: Record<string, string>;
+  /** Answers with status 200 once the part works. */
+  health: string;
+}
+
+const startSeconds = 20;
+const stopMs = 5000;
+const longestPauseMs = 30_000;
+
+/** One long-lived process of the lab: started, watched, started again when it ends by itself, as a kubelet would. */
+export class Child {
+  private readonly program: Program;
+  private readonly home: Home;
+  private readonly seen: (part: Part, child: Sighting | undefined, news?: string) => void;
+  private process: ChildProcess | undefined;
+  private ended: Promise<string> = Promise.resolve("");
+  private wanted = false;
+  private pauseMs = 1000;
+
+  /** @param seen is told of each process that is started or gone, with a line of news when it ended by itself */
+  constructor(program: Program, home: Home, seen: (part: Part, child: Sighting | undefined, news?: string) => void) {
+    this.program = program;
+    this.home = home;
+    this.seen = seen;
+  }
+
+  /**
+   * Starts the part and waits until it is healthy.
+   *
+   * @throws {Fault} when it ends instead, or is not healthy in time
+   */
+  async start(signal?: AbortSignal): Promise<void> {
+    const { part, health } = this.program;
+    if (this.wanted) return;
+    this.wanted = true;
+    this.spawn();
+    const early: { end?: string } = {};
+    this.ended.then((end) => {
+      early.end = end;
+    });
+    try {
+      await until(part, { seconds: startSeconds, everyMs: 50, signal }, async () => {
+        if (early.end !== undefined) throw new Error(`${part} ${early.end}`);
+        const answer = await fetch(health, { signal: AbortSignal.timeout(1000) }).catch((error: Error) => error);
+        return answer instanceof Response && answer.ok ? { value: true } : { seen: `no answer at ${health}` };
+      });
+    } catch (error) {
+      await this.stop();
+      signal?.throwIfAborted();
+      throw new Fault(2, error instanceof Error ? error.message : String(error), { part, log: await this.home.readLog(part) });
+    }
+    this.watch();
+  }
+
+  /** Ends the part: SIGTERM, after five seconds SIGKILL. */
+  async stop(): Promise<void> {
+    this.wanted = false;
+    const pid = this.process?.pid;
+    if (pid === undefined) return;
+    killGroup(pid, "SIGTERM");
+    const force = setTimeout(() => killGroup(pid, "SIGKILL"), stopMs);
+    await this.ended;
+    clearTimeout(force);
+  }
+
+  private spawn(): void {
+    const { part, command, env } = this.program;
+    const [file = "", ...args] = command;
+    const log = openSync(this.home.log(part), "a");
+    writeSync(log, `--- ${new Date().toISOString()} ${part} starts\n`);
+    const { PATH = "", HOME = "", TMPDIR } = process.env;
+    // A process group of its own, so that Ctrl-C in the terminal reaches the lab alone and the lab stops its parts in order.
+    const child = spawn(file, args, {
+      cwd: this.home.path,
+      env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...env },
+      stdio: ["ignore", log, log],
+      detached: true,
+    });
+    closeSync(log);
+    this.process = child;
+    this.ended = new Promise((resolve) => {
+      const over = (how: string): void => {
+        this.process = undefined;
+        this.seen(part, undefined);
+        resolve(how);
+      };
+      child.once("error", (error) => over(`cannot be started: ${error.message}`));
+      child.once("exit", (code, by) => over(by ? `was ended by ${by}` : `exited with code ${code}`));
+    });
+    if (child.pid !== undefined) this.seen(part, sight(child.pid));
+  }
+
+  private watch(): void {
+    this.ended.then(async (end) => {
+      if (!this.wanted) return;
+      const { part } = this.program;
+      this.seen(part, undefined, `${part} ${end}; it is started again in ${this.pauseMs / 1000} s`);
+      await pause(this.pauseMs, undefined, { ref: false });
+      this.pauseMs = Math.min(2 * this.pauseMs, longestPauseMs);
+      if (!this.wanted) return;
+      this.spawn();
+      this.watch();
+    });
+  }
+}

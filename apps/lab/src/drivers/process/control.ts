@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { oneLine } from "../../fault.ts";
+import type { ExportRequest, ExportRun, Stoppable } from "../../lab.ts";
+import type { Ledger } from "./home.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** What other commands may ask of a running lab. */
+export interface Orders {
+  export: { ask: ExportRequest; answer: ExportRun };
+  exports: { ask: object; answer: { runs: ExportRun[]; next: number } };
+  stop: { ask: { part: Stoppable }; answer: object };
+  start: { ask: { part: Stoppable }; answer: object };
+}
+
+export type Order = keyof Orders;
+
+type Handlers = { [name in Order]: (ask: Orders[name]["ask"]) => Promise<Orders[name]["answer"]> };
+
+async function read(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString() || "{}");
+}
+
+/** The server through which other commands reach a running lab: on 127.0.0.1, for who can read the lab's folder. */
+export class Control {
+  readonly port: number;
+  private readonly server: Server;
+  private supervisor: Supervisor | undefined;
+
+  private constructor(server: Server, port: number) {
+    this.server = server;
+    this.port = port;
+    server.on("request", async (request, response) => {
+      const { supervisor } = this;
+      const [status, body] =
+        !supervisor || request.headers.authorization !== `Bearer ${supervisor.ledger.control.token}`
+          ? [401, { error: "not yours" }]
+          : await this.answer(supervisor, request).then(
+              (answer) => [200, answer],
+              (error) => [500, { error: oneLine(error) }],
+            );
+      response.writeHead(status as number, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(body));
+    });
+  }
+
+  static async listen(): Promise<Control> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    return new Control(server, address && typeof address === "object" ? address.port : 0);
+  }
+
+  serve(supervisor: Supervisor): void {
+    this.supervisor = supervisor;
+  }
+
+  close(): void {
+    this.server.close();
+  }
+
+  private async answer(supervisor: Supervisor, request: IncomingMessage): Promise<object> {
+    const handlers: Handlers = {
+      export: (ask) => supervisor.export(ask),
+      exports: async () => ({ runs: supervisor.runs, next: supervisor.schedule.next }),
+      stop: async ({ part }) => {
+        await supervisor.stopPart(part);
+        return {};
+      },
+      start: async ({ part }) => {
+        await supervisor.startPart(part);
+        return {};
+      },
+    };
+    const name = request.url?.slice(1) ?? "";
+    if (!(name in handlers)) throw new Error(`no such order: ${name}`);
+    const handler = handlers[name as Order] as (ask: unknown) => Promise<object>;
+    return handler(await read(request));
+  }
+}
+
+/** Gives an order to a running lab. */
+export async function order<O extends Order>({ control }: Ledger, name: O, ask: Orders[O]["ask"] = {}): Promise<Orders[O]["answer"]> {
+  const response = await fetch(`http://127.0.0.1:${control.port}/${name}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${control.token}`, "content-type": "application/json" },
+    body: JSON.stringify(ask),
+    signal: AbortSignal.timeout(120_000),
+  });
+  const answer = (await response.json()) as Orders[O]["answer"] & { error?: string };
+  if (!response.ok) throw new Error(answer.error ?? `the lab answered ${response.status}`);
+  return answer;
+}

@@ -1,0 +1,90 @@
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { readFile, stat } from "node:fs/promises";
+import { fileRevision } from "../../flipt.ts";
+import type { Capability, ExportRequest, ExportRun, Lab, Part, Publication, Stoppable, StoreUser } from "../../lab.ts";
+import { order } from "./control.ts";
+import type { Home, Ledger } from "./home.ts";
+import { key } from "./settings.ts";
+import { readObject, s3Config } from "./store.ts";
+
+/** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */
+export class ProcessLab implements Lab {
+  readonly ring = "process";
+  private readonly home: Home;
+  private readonly ledger: Ledger;
+
+  constructor(home: Home, ledger: Ledger) {
+    this.home = home;
+    this.ledger = ledger;
+  }
+
+  get mode() {
+    return this.ledger.mode;
+  }
+
+  get addresses() {
+    return this.ledger.addresses;
+  }
+
+  get intervals() {
+    return this.ledger.intervals;
+  }
+
+  get programs() {
+    return this.ledger.programs;
+  }
+
+  get state() {
+    return this.home.path;
+  }
+
+  lacks(capability: Capability): string | undefined {
+    if (capability !== "access-rights" || this.ledger.users) return undefined;
+    return this.mode === "local" ? "a volume knows no users here" : "s3rver knows no users; set MINIO_BIN for a store that does";
+  }
+
+  export(request: ExportRequest = {}): Promise<ExportRun> {
+    return order(this.ledger, "export", request);
+  }
+
+  async exports(): Promise<ExportRun[]> {
+    return (await order(this.ledger, "exports")).runs;
+  }
+
+  async nextExport(): Promise<number> {
+    return (await order(this.ledger, "exports")).next;
+  }
+
+  async stop(part: Stoppable): Promise<void> {
+    await order(this.ledger, "stop", { part });
+  }
+
+  async start(part: Stoppable): Promise<void> {
+    await order(this.ledger, "start", { part });
+  }
+
+  logs(part: Part): Promise<string> {
+    return this.home.readLog(part);
+  }
+
+  async publication(): Promise<Publication | undefined> {
+    const { store } = this.addresses;
+    return store ? readObject(store, this.ledger.users?.root) : this.readFile();
+  }
+
+  private async readFile(): Promise<Publication | undefined> {
+    const path = `${this.home.volume}/${key}`;
+    const [bytes, info] = await Promise.all([readFile(path), stat(path)]).catch((error) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    return bytes && info && { bytes, modified: info.mtimeMs, revision: fileRevision(info.mtimeMs, info.size) };
+  }
+
+  storeAccess(user: StoreUser): S3ClientConfig {
+    const { users } = this.ledger;
+    const { store } = this.addresses;
+    if (!users || !store) throw new Error(this.lacks("access-rights") ?? "this lab has no store");
+    return s3Config(store, users[user]);
+  }
+}

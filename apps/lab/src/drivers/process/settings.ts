@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { Addresses, StoreUser } from "../../lab.ts";
+import type { Mode, ModeName } from "../../modes.ts";
+import type { Home, KeyPair } from "./home.ts";
+import { evaluationClient, exporter } from "./programs.ts";
+import type { Program } from "./child.ts";
+
+export const bucket = "flipt";
+export const key = "features.yml";
+const region = "us-east-1";
+
+/** What a new master starts with. */
+export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-seed/features.yml", import.meta.url));
+
+/** The ports that people know; a taken one is replaced. */
+export const ports = { master: 8080, sidecar: 8081, application: 8000, store: 9000 };
+
+/** All that the programs of one lab are told. */
+export interface Plan {
+  home: Home;
+  mode: Mode & { name: ModeName };
+  host: string;
+  addresses: Addresses;
+  grpc: { master: number; sidecar: number };
+  intervals: { export: number; poll: number };
+  flipt: string[];
+  users: Record<StoreUser | "root", KeyPair> | undefined;
+}
+
+export const randomKeys = (accessKeyId: string): KeyPair => ({ accessKeyId, secretAccessKey: randomBytes(20).toString("hex") });
+
+/** The only keys that s3rver takes. */
+export const s3rverKeys: KeyPair = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
+
+const quiet = {
+  FLIPT_META_CHECK_FOR_UPDATES: "false",
+  FLIPT_META_TELEMETRY_ENABLED: "false",
+  FLIPT_DIAGNOSTICS_PROFILING_ENABLED: "false",
+};
+
+const port = (address: string): string => new URL(address).port;
+
+const listen = (host: string, address: string, grpc: number) => ({
+  FLIPT_SERVER_HOST: host,
+  FLIPT_SERVER_HTTP_PORT: port(address),
+  FLIPT_SERVER_GRPC_PORT: `${grpc}`,
+});
+
+const aws = (endpoint: string | undefined, { accessKeyId, secretAccessKey }: KeyPair) => ({
+  AWS_ENDPOINT_URL_S3: endpoint ?? "",
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: "true",
+});
+
+export const masterEnvironment = ({ home, host, addresses, grpc }: Plan): Record<string, string> => ({
+  ...quiet,
+  ...listen(host, addresses.master, grpc.master),
+  FLIPT_DB_URL: `file:${home.in("master", "flipt.db")}`,
+});
+
+export const masterProgram = (plan: Plan): Program => ({
+  part: "flipt-master",
+  command: plan.flipt,
+  env: masterEnvironment(plan),
+  health: `${plan.addresses.master}/health`,
+});
+
+function source({ mode, home, addresses, intervals, users }: Plan): Record<string, string> {
+  const seconds = `${intervals.poll}s`;
+  if (!mode.store) {
+    // Flipt itself has no setting for this poll and ignores the second line.
+    return { FLIPT_STORAGE_TYPE: "local", FLIPT_STORAGE_LOCAL_PATH: home.volume, FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: seconds };
+  }
+  return {
+    FLIPT_STORAGE_TYPE: "object",
+    FLIPT_STORAGE_OBJECT_TYPE: "s3",
+    FLIPT_STORAGE_OBJECT_S3_BUCKET: bucket,
+    FLIPT_STORAGE_OBJECT_S3_ENDPOINT: addresses.store ?? "",
+    FLIPT_STORAGE_OBJECT_S3_REGION: region,
+    FLIPT_STORAGE_OBJECT_S3_POLL_INTERVAL: seconds,
+    ...aws(addresses.store, users?.sidecar ?? s3rverKeys),
+  };
+}
+
+export const sidecarProgram = (plan: Plan): Program => ({
+  part: "flipt-sidecar",
+  command: plan.flipt,
+  env: { ...quiet, ...listen(plan.host, plan.addresses.sidecar, plan.grpc.sidecar), FLIPT_UI_ENABLED: "false", ...source(plan) },
+  health: `${plan.addresses.sidecar}/health`,
+});
+
+export const applicationProgram = ({ host, addresses }: Plan): Program => ({
+  part: "evaluation-client",
+  command: evaluationClient,
+  env: {
+    HOST: host,
+    PORT: port(addresses.application),
+    FLIPT_SIDECAR_URL: addresses.sidecar,
+    FLIPT_MASTER_URL: addresses.master,
+  },
+  health: `${addresses.application}/health`,
+});
+
+/** The exporter ends by itself, so it has no health. */
+export const exporterProgram = ({ mode, home, addresses, users }: Plan): Omit<Program, "health"> => ({
+  part: "flipt-exporter",
+  command: exporter,
+  env: {
+    FLIPT_URL: addresses.master,
+    ...(mode.store
+      ? { SINK_URL: `s3://${bucket}/${key}`, ...aws(addresses.store, users?.exporter ?? s3rverKeys) }
+      : { SINK_URL: `file://${home.volume}/${key}` }),
+  },
+});

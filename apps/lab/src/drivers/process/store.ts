@@ -1,0 +1,66 @@
+import { CreateBucketCommand, GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import type { Publication } from "../../lab.ts";
+import { objectRevision } from "../../flipt.ts";
+import type { Program } from "./child.ts";
+import type { KeyPair } from "./home.ts";
+import { exporterPolicy, MinioAdmin, sidecarPolicy } from "./minio.ts";
+import type { ChosenStore } from "./programs.ts";
+import { bucket, key, type Plan, s3rverKeys } from "./settings.ts";
+
+/** How an S3 client reaches the lab's store. */
+export const s3Config = (endpoint: string, credentials: KeyPair): S3ClientConfig => ({
+  endpoint,
+  region: "us-east-1",
+  forcePathStyle: true,
+  credentials,
+  maxAttempts: 2,
+});
+
+export function storeProgram(plan: Plan, { kind, command }: ChosenStore): Program {
+  const { home, host, addresses, users } = plan;
+  const endpoint = addresses.store ?? "";
+  const { port } = new URL(endpoint);
+  const data = home.in("store");
+  if (kind === "minio") {
+    return {
+      part: "store",
+      command: [...command, "server", data, "--address", `${host}:${port}`, "--quiet"],
+      env: { MINIO_ROOT_USER: users?.root.accessKeyId ?? "", MINIO_ROOT_PASSWORD: users?.root.secretAccessKey ?? "", MINIO_BROWSER: "off" },
+      health: `${endpoint}/minio/health/ready`,
+    };
+  }
+  return {
+    part: "store",
+    command: [...command, "--directory", data, "--address", host, "--port", port, "--no-vhost-buckets", "--configure-bucket", bucket],
+    env: { NODE_OPTIONS: "--no-deprecation" },
+    health: `${endpoint}/${bucket}?max-keys=0`,
+  };
+}
+
+/** Makes the bucket and, where the store knows users, those of exporter and sidecar. May be repeated. */
+export async function prepareStore({ addresses, users }: Plan): Promise<void> {
+  if (!users || !addresses.store) return; // s3rver makes its bucket when it starts
+  const client = new S3Client(s3Config(addresses.store, users.root));
+  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: Error) => {
+    if (error.name !== "BucketAlreadyOwnedByYou") throw error;
+  });
+  client.destroy();
+  const admin = new MinioAdmin(addresses.store, users.root);
+  await admin.setUser(users.exporter, exporterPolicy(bucket, key));
+  await admin.setUser(users.sidecar, sidecarPolicy(bucket));
+}
+
+/** The published object, or undefined when there is none. */
+export async function readObject(endpoint: string, root: KeyPair = s3rverKeys): Promise<Publication | undefined> {
+  const client = new S3Client(s3Config(endpoint, root));
+  try {
+    const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    return { bytes, modified: LastModified?.getTime() ?? 0, revision: objectRevision(bytes) };
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+
+/** An answer of Flipt's HTTP API. */
+export interface Reply {
+  status: number;
+  etag: string | undefined;
+  /** Parsed JSON; the text itself where it is none. */
+  body: unknown;
+}
+
+export interface Request {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  body?: object;
+  headers?: Record<string, string>;
+  /** Milliseconds; 5,000 when left out. */
+  timeoutMs?: number;
+}
+
+/**
+ * Asks one HTTP API.
+ *
+ * @throws {Error} `GET "URL": no answer (CAUSE)` when nothing came back; any status is an answer
+ */
+export async function ask(base: string, path: string, { method = "GET", body, headers, timeoutMs = 5000 }: Request = {}): Promise<Reply> {
+  const url = `${base}${path}`;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { ...(body && { "content-type": "application/json" }), ...headers },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    return { status: response.status, etag: response.headers.get("etag") ?? undefined, body: parse(text) };
+  } catch (error) {
+    throw new Error(`${method} "${url}": no answer (${reason(error, timeoutMs)})`, { cause: error });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // metrics, pages and the bare 404 are no JSON
+  }
+}
+
+function reason(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `timeout after ${timeoutMs} ms`;
+  const { cause } = error;
+  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
+  return error.message;
+}
+
+/**
+ * Asks and insists on a good answer.
+ *
+ * @throws {Error} with status and Flipt's own message for any other
+ */
+export async function demand<T = Record<string, unknown>>(base: string, path: string, request: Request = {}): Promise<T> {
+  const reply = await ask(base, path, request);
+  if (reply.status === 200) return reply.body as T;
+  throw new Error(`${request.method ?? "GET"} "${base}${path}": ${reply.status} ${message(reply)}`);
+}
+
+/** Flipt's own words in an answer that is no good one. */
+export function message({ body }: Reply): string {
+  if (body && typeof body === "object" && "message" in body) return String(body.message);
+  return typeof body === "string" ? body.trim().slice(0, 100) : JSON.stringify(body);
+}
+
+export interface Flag {
+  key: string;
+  name: string;
+  type: "VARIANT_FLAG_TYPE" | "BOOLEAN_FLAG_TYPE";
+  description: string;
+  enabled: boolean;
+  defaultVariant?: { id: string };
+}
+
+export const flagPath = (namespace: string, flag = ""): string =>
+  `/api/v1/namespaces/${encodeURIComponent(namespace)}/flags${flag && `/${encodeURIComponent(flag)}`}`;
+
+/** The keys of all namespaces, in the order of the answer. */
+export async function listNamespaces(base: string): Promise<string[]> {
+  const { namespaces } = await demand<{ namespaces: { key: string }[] }>(base, "/api/v1/namespaces");
+  return namespaces.map(({ key }) => key);
+}
+
+export async function listFlags(base: string, namespace: string): Promise<Flag[]> {
+  const { flags } = await demand<{ flags: Flag[] }>(base, flagPath(namespace));
+  return flags;
+}
+
+/** Switches a flag on or off; an update replaces the whole flag, so everything else is sent along. */
+export async function switchFlag(base: string, namespace: string, key: string, enabled: boolean): Promise<void> {
+  const { name, description, defaultVariant } = await demand<Flag>(base, flagPath(namespace, key));
+  const body = { name, description, enabled, ...(defaultVariant && { defaultVariantId: defaultVariant.id }) };
+  await demand(base, flagPath(namespace, key), { method: "PUT", body });
+}
+
+/** The snapshot ETag of a namespace: on a sidecar its revision; on a master it moves with each write. */
+export async function readEtag(base: string, namespace: string): Promise<string | undefined> {
+  const reply = await ask(base, `/internal/v1/evaluation/snapshot/namespace/${encodeURIComponent(namespace)}`);
+  return reply.status === 200 ? reply.etag : undefined;
+}
+
+/** When a sidecar has last loaded its source: `updatedAt` of the namespace default (recorded from v1.61.1). */
+export async function readFreshness(sidecar: string): Promise<number> {
+  const { updatedAt } = await demand<{ updatedAt: string }>(sidecar, "/api/v1/namespaces/default");
+  return Date.parse(updatedAt);
+}
+
+const sha1 = (text: string): string => createHash("sha1").update(text).digest("hex");
+
+/** The ETag that a sidecar answers for an object: SHA-1 of the hex MD5 of its bytes (recorded from v1.61.1). */
+export const objectRevision = (bytes: Buffer): string => sha1(createHash("md5").update(bytes).digest("hex"));
+
+/** The ETag that a sidecar answers for a local file: SHA-1 of its time in seconds and its size, both in hex. */
+export const fileRevision = (modifiedMs: number, size: number): string =>
+  sha1(`${Math.floor(modifiedMs / 1000).toString(16)}-${size.toString(16)}`);

@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import { Command, CommanderError } from "commander";
+import { down } from "./commands/down.ts";
+import { exportNow } from "./commands/export.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
+import { verify } from "./commands/verify.ts";
+import { Fault, oneLine } from "./fault.ts";
+import { duration, modeName, oneOf, pattern } from "./options.ts";
+import { Screen } from "./report/screen.ts";
+
+// The AWS SDK's notice about Node 20 is none of ours to give.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+const usage = 3;
+const screen = new Screen(process.stdout);
+const progress = new Screen(process.stderr);
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
+
+const folder = (text: string): string => resolve(text);
+const program = new Command("lab")
+  .description("Runs Flipt as a sidecar that is fed from a copy of its master, proves that it works and shows where it stands")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "lab: ")) });
+
+const command = (name: string, description: string): Command =>
+  program.command(name).description(description).option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"));
+
+const running = (name: string, description: string): Command =>
+  command(name, description)
+    .option("--mode <mode>", "how the copy travels: local or object-store", modeName, "local" as const)
+    .option("--every <duration>", "time between two scheduled exports", duration, 60)
+    .option("--poll <duration>", "time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)", duration)
+    .option("--flipt <program>", "emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)")
+    .option("--host <address>", "address to listen on", "127.0.0.1");
+
+running("up", "start the lab, show one change travel and run until Ctrl-C")
+  .option("--no-demo", "do not show a change travel")
+  .action(({ every, poll, ...options }) =>
+    up({ ...options, exportSeconds: every, pollSeconds: poll }, process.env, screen, interrupted.signal),
+  );
+
+running("verify", "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false")
+  .option("--only <regex>", "only steps whose group or title matches", pattern)
+  .option("--output <format>", "text, json or junit", oneOf(["text", "json", "junit"]), "text")
+  .action(async ({ every, poll, ...options }) => {
+    const settings = { ...options, exportSeconds: every, pollSeconds: poll };
+    process.exitCode = await verify(settings, process.env, { result: screen, progress }, interrupted.signal);
+  });
+
+command("status", "say where each hop of the copy stands; exit 1 when the copy is broken")
+  .option("--output <format>", "text or json", oneOf(["text", "json"]), "text")
+  .action(async ({ dir, output }) => {
+    process.exitCode = await status(dir, output, screen);
+  });
+
+command("export", "run the exporter now; the exit code is the exporter's")
+  .option("--allow-empty", "publish a state without any flag, this once")
+  .option("--allow-shrink", "publish a state that lost a namespace or most flags of one, this once")
+  .action(async ({ dir, allowEmpty, allowShrink }) => {
+    process.exitCode = await exportNow(dir, { allowEmpty, allowShrink }, screen);
+  });
+
+command("down", "end the lab, also a crashed one, and remove its state")
+  .option("--keep", "leave the state for the next start")
+  .action(({ dir, keep }) => down(dir, keep === true, screen));
+
+/** The exit code for what was thrown; what a person has to read is printed. */
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage;
+  if (interrupted.signal.aborted) return 130;
+  if (process.env.LAB_DEBUG && error instanceof Error) progress.print(String(error.stack));
+  progress.print(`lab: ${oneLine(error)}`);
+  if (!(error instanceof Fault)) return 2;
+  if (error.tail) progress.print(`  the end of ${error.part}'s log:`, ...error.tail.split("\n").map((line) => `  | ${line}`));
+  return error.exit;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}

@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from "commander";
+import { modeNames, type ModeName } from "./modes.ts";
+
+/** Seconds of a duration as people write it: `5s`, `2m`, or a bare number of seconds. */
+export function duration(text: string): number {
+  const [, number, unit = "s"] = text.match(/^(\d+(?:\.\d+)?)(ms|s|m)?$/) ?? [];
+  const seconds = Number(number) * { ms: 0.001, s: 1, m: 60 }[unit as "ms" | "s" | "m"];
+  if (!(seconds > 0)) throw new InvalidArgumentError(`expected a duration such as 5s or 1m, got "${text}"`);
+  return seconds;
+}
+
+/** One of a list of words. */
+export const oneOf =
+  <T extends string>(words: readonly T[]) =>
+  (text: string): T => {
+    const word = words.find((candidate) => candidate === text);
+    if (!word) throw new InvalidArgumentError(`expected ${words.map((each) => `"${each}"`).join(" or ")}, got "${text}"`);
+    return word;
+  };
+
+export const modeName: (text: string) => ModeName = oneOf(modeNames);
+
+/** A regular expression that filters steps. */
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "i");
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,26 @@
+import { Listr } from "listr2";
+import type { Start } from "../drivers/process/driver.ts";
+import type { Screen } from "./screen.ts";
+
+/**
+ * Runs the parts of a start in order and shows each: live on a terminal, a line each elsewhere.
+ *
+ * @throws whatever a part throws; the rest is not tried
+ */
+export async function showStarts(starts: Start[], screen: Screen, signal: AbortSignal): Promise<void> {
+  if (!screen.isTerminal) {
+    for (const { title, run } of starts) {
+      signal.throwIfAborted();
+      screen.print(`✓ ${title.padEnd(18)} ${await run()}`);
+    }
+    return;
+  }
+  const list = starts.map(({ title, run }) => ({
+    title,
+    task: async (_: unknown, task: { title: string }) => {
+      signal.throwIfAborted();
+      task.title = `${title.padEnd(18)} ${await run()}`;
+    },
+  }));
+  await new Listr(list, { registerSignalListeners: false, rendererOptions: { showErrorMessage: false } }).run();
+}

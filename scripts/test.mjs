@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// Runs every test file in a process of its own and adds up what uvu counted. Arguments filter by part of a path.
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { glob } from "./glob.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const filters = process.argv.slice(2);
+const limitMs = 240_000;
+
+/** uvu's closing lines; a file that ends without them has not run to its end. */
+function count(output) {
+  const number = (name) => Number(output.match(new RegExp(`^\\s*${name}:\\s+(\\d+)`, "m"))?.[1] ?? Number.NaN);
+  const [total, passed, skipped] = ["Total", "Passed", "Skipped"].map(number);
+  return Number.isNaN(total + passed + skipped) ? undefined : { total, passed, skipped };
+}
+
+function play(file) {
+  return new Promise((resolve) => {
+    const started = Date.now();
+    const child = spawn(process.execPath, ["--import", "tsx", file], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: "0" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, limitMs);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ file, code, output, late, seconds: (Date.now() - started) / 1000 });
+    });
+  });
+}
+
+const files = (await glob(root, ["apps", "testing", "k8s", "pipeline"], /\.test\.ts$/)).filter(
+  (file) => filters.length === 0 || filters.some((part) => file.includes(part)),
+);
+const tally = { passed: 0, failed: 0, skipped: 0 };
+
+function report({ file, code, output, late, seconds }) {
+  const name = relative(root, file).split(sep).join("/");
+  const counted = count(output);
+  const failed = counted ? counted.total - counted.passed - counted.skipped : 0;
+  // A file that was killed, that stopped early or that ran no test at all has failed, whatever else it printed.
+  const broken = late || !counted || counted.total === 0 || (code !== 0 && failed === 0);
+  tally.passed += counted?.passed ?? 0;
+  tally.skipped += counted?.skipped ?? 0;
+  tally.failed += failed + (broken ? 1 : 0);
+  const reason = late ? ` (killed after ${limitMs / 1000} s)` : broken ? ` (exit ${code}, ${counted?.total ?? "no"} tests)` : "";
+  const good = failed === 0 && !broken;
+  console.log(`${good ? "✓" : "✗"} ${name}  ${counted?.passed ?? 0}/${counted?.total ?? 0}  ${seconds.toFixed(1)} s${reason}`);
+  if (!good) console.log(output.replace(/^/gm, "    "));
+  else for (const line of output.split("\n").filter((line) => /^(skipped|seed|measured):/i.test(line))) console.log(`    ${line}`);
+}
+
+const queue = [...files];
+const workers = Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, async () => {
+  for (let file = queue.shift(); file; file = queue.shift()) report(await play(file));
+});
+await Promise.all(workers);
+
+if (files.length === 0) {
+  console.log(`no test file matches ${filters.join(", ") || "*.test.ts"}`);
+  tally.failed += 1;
+}
+const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
+console.log(`\n${tally.passed} passed, ${tally.failed} failed${skipped}`);
+process.exit(tally.failed > 0 ? 1 : 0);
