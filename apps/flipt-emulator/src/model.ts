@@ -117,6 +117,8 @@ export interface FlagState {
   readonly flag: Flag;
   /** By rank. */
   readonly rules: readonly Rule[];
+  /** What the list of rules shows where it is more than `rules`: a sidecar's flag that was defined several times. */
+  readonly listedRules?: readonly Rule[];
   /** By rank. */
   readonly rollouts: readonly Rollout[];
 }

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from "fastify";
+import type { Config } from "../config.ts";
+import { evaluationRoutes } from "../evaluation/routes.ts";
+import type { Route } from "../http/route.ts";
+import { createServer } from "../http/server.ts";
+import type { Log } from "../log.ts";
+import { writeRoutes } from "../management/routes.ts";
+import type { Database } from "../master/database.ts";
+import { metaRoutes, type Platform } from "../meta/routes.ts";
+import { createMetrics } from "../metrics.ts";
+import type { Store } from "../model.ts";
+import { readRoutes } from "../reads/routes.ts";
+import { openSidecar } from "../sidecar/store.ts";
+import { snapshotRoutes } from "../snapshot/routes.ts";
+
+/** A running server. */
+export interface Serving {
+  /** Where it listens. */
+  port: number;
+  /** Lets running requests end, then closes the state behind them. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the state that the configuration names and serves it.
+ *
+ * @throws {Error} with what v1.61.1 says when it cannot start
+ */
+export async function serve(config: Config, log: Log, platform: Platform): Promise<Serving> {
+  const { store, database, close } = await openStore(config, log);
+  const app = await createApp(config, platform, store, database);
+  const { host, httpPort } = config.server;
+  try {
+    await app.listen({ host, port: httpPort });
+  } catch (error) {
+    close();
+    throw portError(error as NodeJS.ErrnoException, host, httpPort);
+  }
+  const address = app.server.address();
+  const port = typeof address === "object" && address ? address.port : httpPort;
+  log("INFO", "api available", { server: "http", address: `http://${host}:${port}/api/v1` });
+  return { port, close: () => app.close().then(close) };
+}
+
+interface Opened {
+  store: Store;
+  /** Present where writes are allowed. */
+  database?: Database;
+  close(): void;
+}
+
+async function openStore({ storage, databaseUrl }: Config, log: Log): Promise<Opened> {
+  if (storage.type !== "database") {
+    const sidecar = await openSidecar(storage, log);
+    return { store: sidecar, close: sidecar.close };
+  }
+  // its native library is of no use to a sidecar
+  const { openDatabase } = await import("../master/database.ts");
+  const database = openDatabase(databaseUrl);
+  return { store: database, ...(!storage.readOnly && { database }), close: () => database.close() };
+}
+
+async function createApp(
+  config: Config,
+  platform: Platform,
+  store: Store,
+  database?: Database,
+): Promise<FastifyInstance> {
+  const page: Route[] = config.ui ? (await import("../page/routes.ts")).pageRoutes() : [];
+  const fixed = [
+    ...metaRoutes(config, platform),
+    ...readRoutes(store),
+    ...writeRoutes(database, store),
+    ...snapshotRoutes(store),
+  ];
+  const metrics = createMetrics(fixed);
+  const evaluation = evaluationRoutes(store, metrics.evaluated);
+  return createServer([...fixed, ...evaluation, ...metrics.routes, ...page], { observe: metrics.observe });
+}
+
+function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new Error(`listen tcp ${host}:${port}: bind: address already in use`, { cause: error });
+  return error;
+}

@@ -1,0 +1,129 @@
+import { milliseconds } from "./duration.ts";
+
+/** An environment; only `main.ts` has the real one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface S3Config {
+  bucket: string;
+  endpoint: string | undefined;
+  region: string;
+  /** Stands before every key as it is: end it with `/`. */
+  prefix: string;
+  pollMs: number;
+}
+
+export type StorageConfig =
+  | { type: "database"; readOnly: boolean }
+  | { type: "local"; path: string; pollMs: number }
+  | { type: "object"; s3: S3Config };
+
+export interface Config {
+  /** Where the configuration file is that the real Flipt would read; undefined without one. Its content is not read here. */
+  file: string | undefined;
+  server: { host: string; httpPort: number; grpcPort: number };
+  log: { level: LogLevel; encoding: "json" | "console" };
+  storage: StorageConfig;
+  databaseUrl: string;
+  ui: boolean;
+  meta: { checkForUpdates: boolean; telemetryEnabled: boolean; stateDirectory: string };
+}
+
+const levels = ["DEBUG", "INFO", "WARN", "ERROR", "PANIC", "FATAL"] as const;
+export type LogLevel = (typeof levels)[number];
+
+/**
+ * Reads the `FLIPT_*` variables that the emulator knows; others are ignored, as v1.61.1 does.
+ *
+ * @param file the configuration file that exists, if one does
+ * @throws {Error} one line that names every variable it cannot use
+ */
+export function readConfig(environment: Environment, file?: string): Config {
+  const read = createReader(environment);
+  const config: Config = {
+    file,
+    server: {
+      host: read.text("FLIPT_SERVER_HOST", "0.0.0.0"),
+      httpPort: read.port("FLIPT_SERVER_HTTP_PORT", 8080),
+      grpcPort: read.port("FLIPT_SERVER_GRPC_PORT", 9000),
+    },
+    log: {
+      level: read.choice("FLIPT_LOG_LEVEL", levels, "INFO"),
+      encoding: read.choice("FLIPT_LOG_ENCODING", ["json", "console"] as const, "console"),
+    },
+    storage: readStorage(read),
+    databaseUrl: read.text("FLIPT_DB_URL", "file:/var/opt/flipt/flipt.db"),
+    ui: read.flag("FLIPT_UI_ENABLED", true),
+    meta: {
+      checkForUpdates: read.flag("FLIPT_META_CHECK_FOR_UPDATES", true),
+      telemetryEnabled: read.flag("FLIPT_META_TELEMETRY_ENABLED", true),
+      stateDirectory: read.text("FLIPT_META_STATE_DIRECTORY", ""),
+    },
+  };
+  // to serve flags to everybody where somebody asked for tokens would be worse than not to start
+  if (read.flag("FLIPT_AUTHENTICATION_REQUIRED", false))
+    read.complain("FLIPT_AUTHENTICATION_REQUIRED: authentication is not emulated");
+  if (read.complaints.length > 0) throw new Error(`invalid configuration: ${read.complaints.join("; ")}`);
+  return config;
+}
+
+function readStorage(read: Reader): StorageConfig {
+  const type = read.choice("FLIPT_STORAGE_TYPE", ["database", "local", "object"] as const, "database");
+  if (type === "database") return { type, readOnly: read.flag("FLIPT_STORAGE_READ_ONLY", false) };
+  if (type === "local") {
+    const path = read.text("FLIPT_STORAGE_LOCAL_PATH", ".");
+    return { type, path, pollMs: read.duration("FLIPT_EMULATOR_LOCAL_POLL_INTERVAL", 30_000) };
+  }
+  read.choice("FLIPT_STORAGE_OBJECT_TYPE", ["s3"] as const, "s3");
+  const s3 = (name: string) => `FLIPT_STORAGE_OBJECT_S3_${name}`;
+  const bucket = read.text(s3("BUCKET"), "");
+  if (bucket === "") read.complain(`${s3("BUCKET")}: must name the bucket`);
+  return {
+    type,
+    s3: {
+      bucket,
+      endpoint: read.text(s3("ENDPOINT"), "") || undefined,
+      region: read.text(s3("REGION"), read.text("AWS_REGION", read.text("AWS_DEFAULT_REGION", "us-east-1"))),
+      prefix: read.text(s3("PREFIX"), ""),
+      pollMs: read.duration(s3("POLL_INTERVAL"), 60_000),
+    },
+  };
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+/** Readers of single variables that gather what is wrong instead of throwing at the first. */
+function createReader(environment: Environment) {
+  const complaints: string[] = [];
+  const complain = (complaint: string): void => {
+    complaints.push(complaint);
+  };
+  const text = (name: string, fallback: string): string => environment[name] || fallback;
+  const parsed = <T>(name: string, fallback: T, expected: string, parse: (value: string) => T | undefined): T => {
+    const value = text(name, "");
+    const result = value === "" ? fallback : parse(value);
+    if (result !== undefined) return result;
+    complain(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+    return fallback;
+  };
+  return {
+    complaints,
+    complain,
+    text,
+    flag: (name: string, fallback: boolean) =>
+      parsed(
+        name,
+        fallback,
+        "true or false",
+        (value) => ({ true: true, false: false, 1: true, 0: false })[value.toLowerCase()],
+      ),
+    port: (name: string, fallback: number) =>
+      parsed(name, fallback, "a port", (value) =>
+        /^\d{1,5}$/.test(value) && Number(value) < 65536 ? Number(value) : undefined,
+      ),
+    duration: (name: string, fallback: number) => parsed(name, fallback, "a duration such as 30s", milliseconds),
+    choice: <T extends string>(name: string, choices: readonly T[], fallback: T): T =>
+      parsed(name, fallback, choices.join(" or "), (value) =>
+        choices.find((item) => item.toLowerCase() === value.toLowerCase()),
+      ),
+  };
+}

@@ -1,0 +1,114 @@
+import type { FlagType } from "flipt-document";
+import type { Message } from "../http/message.ts";
+import type { Call, Route } from "../http/route.ts";
+import type { EvaluationEvent, EvaluationResult } from "../metrics.ts";
+import type { Store, View } from "../model.ts";
+import { evaluateBoolean } from "./boolean.ts";
+import { type Found, lookUp, requireType } from "./lookup.ts";
+import {
+  batchRequest,
+  type EvaluationRequest,
+  evaluationRequest,
+  identified,
+  readRequest,
+  readRequests,
+} from "./request.ts";
+import { booleanResponse, since, variantResponse } from "./response.ts";
+import { evaluateVariant } from "./variant.ts";
+
+type Report = (event: EvaluationEvent) => void;
+
+/** Evaluates what was found, of the right type, and reports it. */
+type Evaluate = (found: Found, request: EvaluationRequest, report: Report) => object;
+
+/** `POST /evaluate/v1/variant|boolean|batch`; each call reads one view only. */
+export function evaluationRoutes(store: Store, report: Report): Route[] {
+  const service = "flipt.evaluation.EvaluationService";
+  const single = (type: FlagType, evaluate: Evaluate) => (call: Call) => {
+    const request = readRequest(call.body);
+    const found = findFlag(store.view(), store, request);
+    requireType(found.flag, type);
+    return { body: evaluate(found, { ...request, requestId: identified(request.requestId) }, report) };
+  };
+  const route = (method: string, message: Message, handle: Route["handle"]): Route => {
+    return {
+      method: "POST",
+      path: `/evaluate/v1/${method.toLowerCase()}`,
+      operation: [service, method],
+      message,
+      handle,
+    };
+  };
+  return [
+    route("Variant", evaluationRequest, single("VARIANT_FLAG_TYPE", variant)),
+    route("Boolean", evaluationRequest, single("BOOLEAN_FLAG_TYPE", boolean)),
+    route("Batch", batchRequest, ({ body }) => ({ body: batch(store, report, body) })),
+  ];
+}
+
+function findFlag(view: View, { role }: Store, { namespaceKey, flagKey }: EvaluationRequest): Found {
+  const found = lookUp(view, role, namespaceKey, flagKey);
+  if (found instanceof Error) throw found;
+  return found;
+}
+
+/** Runs one evaluation and reports it, also when it throws. */
+function measured<T>(
+  report: Report,
+  { namespaceKey, flagKey }: EvaluationRequest,
+  evaluate: () => T,
+  resultOf: (evaluated: T) => EvaluationResult,
+): T {
+  const start = performance.now();
+  let result: EvaluationResult | undefined;
+  try {
+    const evaluated = evaluate();
+    result = resultOf(evaluated);
+    return evaluated;
+  } finally {
+    const event = { namespace: namespaceKey, flag: flagKey, milliseconds: since(start) };
+    report(result ? { ...event, result } : event);
+  }
+}
+
+function variant({ state, flag }: Found, request: EvaluationRequest, report: Report): object {
+  const start = performance.now();
+  const evaluate = () => evaluateVariant(flag, state, request);
+  const result = measured(report, request, evaluate, ({ match, reason, segmentKeys: segments, variant: chosen }) => {
+    return { type: "variant", reason, value: chosen?.key ?? "", match, segments };
+  });
+  return variantResponse(result, request, start);
+}
+
+function boolean({ state, flag }: Found, request: EvaluationRequest, report: Report): object {
+  const start = performance.now();
+  const evaluate = () => evaluateBoolean(flag, state, request);
+  const result = measured(report, request, evaluate, ({ reason, enabled }) => ({
+    type: "boolean",
+    reason,
+    value: enabled,
+  }));
+  return booleanResponse(result, request, start);
+}
+
+function batch(store: Store, report: Report, body: Record<string, unknown>): object {
+  const start = performance.now();
+  const view = store.view();
+  const responses = readRequests(body).map((request) => batchItem(view, store, report, request));
+  const requestId = identified(typeof body.requestId === "string" ? body.requestId : "");
+  return { requestId, responses, requestDurationMillis: since(start) };
+}
+
+/** A missing flag or namespace is an item of its own kind; it fails nothing else. */
+function batchItem(view: View, { role }: Store, report: Report, request: EvaluationRequest): object {
+  const { flagKey, namespaceKey } = request;
+  const found = lookUp(view, role, namespaceKey, flagKey);
+  if (found instanceof Error) {
+    const errorResponse = { flagKey, namespaceKey, reason: "NOT_FOUND_ERROR_EVALUATION_REASON" };
+    return { type: "ERROR_EVALUATION_RESPONSE_TYPE", errorResponse };
+  }
+  if (found.flag.flag.type === "BOOLEAN_FLAG_TYPE") {
+    return { type: "BOOLEAN_EVALUATION_RESPONSE_TYPE", booleanResponse: boolean(found, request, report) };
+  }
+  return { type: "VARIANT_EVALUATION_RESPONSE_TYPE", variantResponse: variant(found, request, report) };
+}

@@ -1,0 +1,102 @@
+import { invalid } from "../fault.ts";
+import { float32 } from "../float32.ts";
+import type { Kind, Message } from "./message.ts";
+import { scanValue } from "./scan.ts";
+
+const mismatch = (): Error => invalid("invalid values for key(s) in json body");
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Decodes a request body as v1.61.1 does (recorded): names in camelCase or snake_case, unknown fields ignored,
+ * `null` and a missing body count as absent, what follows the first JSON value is ignored.
+ *
+ * @returns only the fields that are present, named in camelCase
+ * @throws {Fault} 400 for a syntax error, a value of the wrong kind, an unknown enum name
+ */
+export function decode(message: Message, text: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  const value = firstValue(text);
+  return value === null ? {} : decodeMessage(message, value);
+}
+
+function firstValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // JSON.parse neither stops behind the first value nor words its errors as Go does
+    const bytes = Buffer.from(text);
+    return JSON.parse(bytes.subarray(0, scanValue(bytes)).toString());
+  }
+}
+
+function decodeMessage(message: Message, value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw mismatch();
+  const fields: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const field = camelCase(name);
+    const kind = Object.hasOwn(message, field) ? message[field] : undefined;
+    if (kind !== undefined && item !== null) fields[field] = decodeKind(kind, item);
+  }
+  return fields;
+}
+
+const camelCase = (name: string): string =>
+  name.includes("_") ? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name;
+
+function decodeKind(kind: Kind, value: unknown): unknown {
+  if (typeof kind === "object") {
+    if ("enum" in kind) return decodeEnum(kind, value);
+    if ("message" in kind) return decodeMessage(kind.message, value ?? {});
+    return decodeList(kind.list, value);
+  }
+  switch (kind) {
+    case "string":
+      return decodeString(value);
+    case "bool":
+      if (typeof value !== "boolean") throw mismatch();
+      return value;
+    case "int32":
+      return decodeInteger(value);
+    case "float":
+      return float32(decodeNumber(value));
+    case "struct":
+      if (!isObject(value)) throw mismatch();
+      return value;
+    case "strings":
+      if (!isObject(value)) throw mismatch();
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decodeString(item ?? "")]));
+  }
+}
+
+function decodeString(value: unknown): string {
+  if (typeof value !== "string") throw mismatch();
+  return value.replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
+}
+
+function decodeNumber(value: unknown): number {
+  const quoted = typeof value === "string" && /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value);
+  if (typeof value !== "number" && !quoted) throw mismatch();
+  return Number(value);
+}
+
+function decodeInteger(value: unknown): number {
+  const number = decodeNumber(value);
+  if (!Number.isInteger(number) || number > 2147483647 || number < -2147483648) throw mismatch();
+  return number;
+}
+
+/** A number without a name stays a number. */
+function decodeEnum({ enum: names, name }: { enum: readonly string[]; name: string }, value: unknown): string | number {
+  if (typeof value === "string") {
+    if (names.includes(value)) return value;
+    throw invalid(`unknown value ${JSON.stringify(JSON.stringify(value))} for enum ${name}`);
+  }
+  const number = decodeInteger(value);
+  return names[number] ?? number;
+}
+
+function decodeList(kind: Kind, value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw mismatch();
+  return value.map((item) => (item === null && kind === "string" ? "" : decodeKind(kind, item)));
+}

@@ -1,0 +1,25 @@
+/** Enum fields and their zero names: an indented answer leaves them out like any other empty value. */
+const zeros: Readonly<Record<string, string>> = {
+  type: "VARIANT_FLAG_TYPE",
+  matchType: "ALL_MATCH_TYPE",
+  segmentOperator: "OR_SEGMENT_OPERATOR",
+  reason: "UNKNOWN_EVALUATION_REASON",
+};
+
+/** Fields that hold a caller's own JSON. */
+const foreign = new Set(["metadata"]);
+
+function isEmpty(value: unknown, field: string): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === "" || value === 0 || value === false || value === zeros[field];
+}
+
+function prune(value: unknown, field: string): unknown {
+  if (foreign.has(field) || value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => prune(item, field));
+  const kept = Object.entries(value).filter(([key, item]) => !isEmpty(item, key));
+  return Object.fromEntries(kept.map(([key, item]) => [key, prune(item, key)]));
+}
+
+/** An indented body without empty values, for `?pretty` and `Accept: application/json+pretty`. */
+export const pretty = (body: object): string => JSON.stringify(prune(body, ""), null, 2);

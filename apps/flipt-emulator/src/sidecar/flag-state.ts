@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type {
+  DocumentFlag,
+  DocumentRollout,
+  DocumentRule,
+  DocumentVariant,
+  Json,
+  SegmentOperator,
+} from "flipt-document";
+import { float32 } from "../float32.ts";
+import type { Distribution, Flag, FlagState, Rollout, Rule, Variant } from "../model.ts";
+import { formatAttachment } from "./attachment.ts";
+
+/** What every object of one load has in common. */
+export interface Load {
+  namespaceKey: string;
+  /** RFC 3339. */
+  time: string;
+}
+
+/**
+ * A flag as a sidecar serves it.
+ *
+ * @param definitions all of the flag's key, in order: the last one counts, the rules of all are listed (recorded)
+ */
+export function flagStateOf(definitions: readonly DocumentFlag[], load: Load): FlagState | undefined {
+  const last = definitions.at(-1);
+  if (!last) return undefined;
+  const flag = flagOf(last, load);
+  const listedRules = definitions.flatMap(({ rules = [] }) =>
+    rules.map((rule, index) => ruleOf(rule, index + 1, flag, load)),
+  );
+  const rules = listedRules.slice(listedRules.length - (last.rules ?? []).length);
+  const rollouts = (last.rollouts ?? []).map((rollout, index) => rolloutOf(rollout, index + 1, flag, load));
+  return { flag, rules, rollouts, ...(definitions.length > 1 && { listedRules }) };
+}
+
+function flagOf(document: DocumentFlag, { namespaceKey, time }: Load): Flag {
+  const variants = (document.variants ?? []).map((variant) => variantOf(variant, { namespaceKey, time }));
+  const last = (document.variants ?? []).findLastIndex((variant) => variant.default === true);
+  const defaultVariant = variants[last];
+  const metadata = Object.entries(document.metadata ?? {});
+  return {
+    key: document.key,
+    name: document.name,
+    description: document.description ?? "",
+    enabled: document.enabled ?? false,
+    createdAt: time,
+    updatedAt: time,
+    variants,
+    namespaceKey,
+    type: document.type ?? "VARIANT_FLAG_TYPE",
+    ...(defaultVariant && { defaultVariant }),
+    ...(metadata.length > 0 && {
+      metadata: Object.fromEntries(metadata.map(([key, value]) => [key, metadataOf(value)])),
+    }),
+  };
+}
+
+/** Metadata holds 64 bit floats only. */
+const metadataOf = (value: Json): Json => (typeof value === "bigint" ? Number(value) : value);
+
+const variantOf = (document: DocumentVariant, { namespaceKey, time }: Load): Variant => ({
+  id: randomUUID(),
+  flagKey: "",
+  key: document.key,
+  name: document.name ?? "",
+  description: document.description ?? "",
+  createdAt: time,
+  updatedAt: time,
+  attachment: formatAttachment(document.attachment),
+  namespaceKey,
+});
+
+function ruleOf(document: DocumentRule, rank: number, flag: Flag, load: Load): Rule {
+  const id = randomUUID();
+  const { segment } = document;
+  const choice = typeof segment === "string" ? { keys: [segment] } : segment;
+  return {
+    id,
+    flagKey: flag.key,
+    ...keysOf(choice.keys),
+    distributions: (document.distributions ?? []).map(({ variant, rollout }): Distribution => {
+      const variantId = flag.variants.find(({ key }) => key === variant)?.id ?? randomUUID();
+      return {
+        id: randomUUID(),
+        ruleId: id,
+        variantId,
+        rollout: float32(rollout),
+        createdAt: load.time,
+        updatedAt: load.time,
+      };
+    }),
+    rank,
+    createdAt: load.time,
+    updatedAt: load.time,
+    namespaceKey: load.namespaceKey,
+    segmentOperator: operatorOf(choice),
+  };
+}
+
+function rolloutOf(document: DocumentRollout, rank: number, flag: Flag, { namespaceKey, time }: Load): Rollout {
+  const { threshold, segment } = document;
+  const type = threshold ? "THRESHOLD_ROLLOUT_TYPE" : "SEGMENT_ROLLOUT_TYPE";
+  const rollout = {
+    id: randomUUID(),
+    namespaceKey,
+    flagKey: flag.key,
+    type,
+    rank,
+    description: "",
+    createdAt: time,
+    updatedAt: time,
+  } as const;
+  if (threshold) {
+    return { ...rollout, threshold: { percentage: float32(threshold.percentage), value: threshold.value ?? false } };
+  }
+  if (!segment) return rollout;
+  const keys = segment.key === undefined ? (segment.keys ?? []) : [segment.key];
+  return {
+    ...rollout,
+    segment: { ...keysOf(keys), value: segment.value ?? false, segmentOperator: operatorOf(segment) },
+  };
+}
+
+/** One key stands alone, several stand in the list. */
+const keysOf = (keys: readonly string[] = []): { segmentKey: string; segmentKeys: readonly string[] } =>
+  keys.length === 1 ? { segmentKey: keys[0] ?? "", segmentKeys: [] } : { segmentKey: "", segmentKeys: keys };
+
+const operatorOf = ({ operator }: { operator?: SegmentOperator }): SegmentOperator => operator ?? "OR_SEGMENT_OPERATOR";

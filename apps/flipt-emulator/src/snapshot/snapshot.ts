@@ -1,0 +1,85 @@
+import type { FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
+import type { Accepted } from "./server-version.ts";
+
+/** The body of a namespace's snapshot, with v1.61.1's oddities (recorded): empty ids and names, repeated rules. */
+export function snapshotOf(
+  key: string,
+  state: NamespaceState | undefined,
+  accepted: Accepted,
+  identify: Identify,
+): object {
+  const flags = [...(state?.flags.values() ?? [])];
+  const render = state && createSegmentRenderer(state, accepted, identify);
+  return { namespace: { key }, flags: render ? flags.map((flag) => flagOf(flag, render, accepted)) : [] };
+}
+
+/** Whether a segment's constraints carry their ids. */
+export type Identify = (segmentKey: string) => boolean;
+
+type RenderSegments = (choice: { segmentKey: string; segmentKeys: readonly string[] }) => object[];
+
+function createSegmentRenderer(state: NamespaceState, accepted: Accepted, identify: Identify): RenderSegments {
+  return ({ segmentKey, segmentKeys }) =>
+    (segmentKey === "" ? segmentKeys : [segmentKey]).flatMap((key) => {
+      const segment = state.segments.get(key);
+      return segment ? [segmentOf(segment, accepted, identify(key))] : [];
+    });
+}
+
+function segmentOf(
+  { key, matchType, constraints }: Segment,
+  { entityConstraints }: Accepted,
+  identified: boolean,
+): object {
+  return {
+    key,
+    name: "",
+    description: "",
+    matchType: matchType.replace("_MATCH_TYPE", "_SEGMENT_MATCH_TYPE"),
+    constraints: constraints.map(({ id, type, property, operator, value }) => {
+      const shown = type === "ENTITY_ID_COMPARISON_TYPE" && !entityConstraints ? "UNKNOWN_COMPARISON_TYPE" : type;
+      const name = shown.replace("_COMPARISON_TYPE", "_CONSTRAINT_COMPARISON_TYPE");
+      return { id: identified ? id : "", type: name, property, operator, value };
+    }),
+  };
+}
+
+function flagOf({ flag, rules, rollouts }: FlagState, render: RenderSegments, { defaultVariants }: Accepted): object {
+  const variants = new Map(flag.variants.map((variant) => [variant.id, variant]));
+  const { defaultVariant } = flag;
+  return {
+    key: flag.key,
+    name: flag.name,
+    description: flag.description,
+    enabled: flag.enabled,
+    type: flag.type,
+    createdAt: flag.createdAt,
+    updatedAt: flag.updatedAt,
+    rules: flag.type === "VARIANT_FLAG_TYPE" ? rules.flatMap((rule) => repeatedRule(rule, render, variants)) : [],
+    rollouts: flag.type === "BOOLEAN_FLAG_TYPE" ? rollouts.map((rollout) => rolloutOf(rollout, render)) : [],
+    ...(defaultVariants && defaultVariant && { defaultVariant: defaultOf(defaultVariant) }),
+  };
+}
+
+const defaultOf = ({ id, key, attachment }: Variant): object => ({ id, key, attachment });
+
+/** A rule of n segments appears n times, each time with its distributions n times. */
+function repeatedRule(rule: Rule, render: RenderSegments, variants: ReadonlyMap<string, Variant>): object[] {
+  const times = Math.max(1, rule.segmentKeys.length);
+  const distributions = rule.distributions.map(({ variantId, rollout }) => {
+    const { key = "", attachment = "" } = variants.get(variantId) ?? {};
+    return { id: "", ruleId: "", variantId, variantKey: key, variantAttachment: attachment, rollout };
+  });
+  const { id, rank, segmentOperator } = rule;
+  const repeated = Array.from({ length: times }, () => distributions).flat();
+  return Array.from({ length: times }, () => {
+    return { id, segments: render(rule), rank, segmentOperator, distributions: repeated };
+  });
+}
+
+function rolloutOf({ type, rank, threshold, segment }: Rollout, render: RenderSegments): object {
+  if (threshold) return { type, rank, threshold };
+  if (!segment) return { type, rank };
+  const { value, segmentOperator } = segment;
+  return { type, rank, segment: { value, segmentOperator, segments: render(segment) } };
+}
