@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, Scalar, type YAMLMap, type Document as YamlDocument } from "yaml";
-import { number, resolve, Timestamp, Unrepresentable } from "./scalar.ts";
+import { isAlias, isMap, isScalar, isSeq, type Node, Scalar, type YAMLMap, type Document as YamlDocument } from "yaml";
+import { Misspelt, resolve, Twofold, Unrepresentable } from "./scalar.ts";
 
 /** YAML that parses and that Flipt's decoder refuses all the same. */
 export class Refusal extends Error {
@@ -10,80 +10,136 @@ export class Refusal extends Error {
   }
 }
 
-type Source = YamlDocument.Parsed;
+/** Mappings with a key that is no string (`1`, `true`, `null`): Flipt takes them in metadata, not in attachments. */
+export const oddlyKeyed = new WeakSet<object>();
 
-/** The value of a node. Throws a Refusal for a repeated key, an unknown alias or a tag that does not fit. */
-export function readNode(node: unknown, source: Source): unknown {
-  if (isScalar(node)) return readScalar(node);
-  if (isMap(node)) return readMap(node, source);
-  if (isSeq(node)) return node.items.map((item) => readNode(item, source));
-  if (!isAlias(node)) return null;
-  const target = node.resolve(source);
-  if (!target) throw new Refusal(`unknown anchor '${node.source}' referenced`, node.range?.[0] ?? 0);
-  return readNode(target, source);
-}
+/** How many nodes aliases may stand for in one document. */
+const aliasedNodes = 400_000;
 
-function readMap(map: YAMLMap, source: Source): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  const merged: Record<string, unknown> = {};
-  for (const { key, value } of map.items) {
-    const name = keyText(key, source);
-    if (name === "<<" && isScalar(key) && key.type === Scalar.PLAIN) Object.assign(merged, mergedFields(value, source));
-    else if (Object.hasOwn(fields, name)) {
-      throw new Refusal(`mapping key "${name}" already defined`, isScalar(key) ? (key.range?.[0] ?? 0) : 0);
-    } else define(fields, name, readNode(value, source));
+/** Reads the values of one document. */
+export class NodeReader {
+  readonly #source: YamlDocument.Parsed;
+  readonly #text: string;
+  readonly #hasEscapes: boolean;
+  readonly #open = new Set<Node>();
+  #aliased = 0;
+
+  constructor(source: YamlDocument.Parsed, text: string) {
+    this.#source = source;
+    this.#text = text;
+    this.#hasEscapes = /\\(?:\/|u[dD][89a-fA-F])/.test(text);
   }
-  for (const [name, value] of Object.entries(merged)) if (!Object.hasOwn(fields, name)) define(fields, name, value);
-  return fields;
+
+  /** The value of a node. Throws a Refusal for a repeated key, an unknown alias or a tag that does not fit. */
+  read(node: unknown): unknown {
+    if (this.#open.size > 0 && ++this.#aliased > aliasedNodes) {
+      throw new Refusal("document contains excessive aliasing", startOf(node));
+    }
+    if (isScalar(node)) return this.#scalar(node);
+    if (isMap(node)) return this.#map(node);
+    if (isSeq(node)) return node.items.map((item) => this.read(item));
+    if (!isAlias(node)) return null;
+    const target = node.resolve(this.#source);
+    if (!target) throw new Refusal(`unknown anchor '${node.source}' referenced`, startOf(node));
+    if (this.#open.has(target)) throw new Refusal(`anchor '${node.source}' value contains itself`, startOf(node));
+    this.#open.add(target);
+    const value = this.read(target);
+    this.#open.delete(target);
+    return value;
+  }
+
+  #map(map: YAMLMap): Record<string, unknown> {
+    const fields: Record<string, unknown> = {};
+    let merged: Record<string, unknown> | undefined;
+    for (const { key, value } of map.items) {
+      const name = this.#key(key);
+      const merges = name === "<<" && isScalar(key) && key.type === Scalar.PLAIN;
+      if (merges ? merged : Object.hasOwn(fields, name)) {
+        throw new Refusal(`mapping key "${name}" already defined`, startOf(key));
+      }
+      if (merges) merged = this.#merged(value);
+      else define(fields, name, this.read(value));
+      if (!merges && isOdd(key)) oddlyKeyed.add(fields);
+    }
+    for (const [name, value] of Object.entries(merged ?? {})) {
+      if (!Object.hasOwn(fields, name)) define(fields, name, value);
+    }
+    return fields;
+  }
+
+  #key(key: unknown): string {
+    if (isAlias(key)) return this.#key(key.resolve(this.#source));
+    if (!isScalar(key)) throw new Refusal("invalid map key", startOf(key));
+    const value = key.type === Scalar.PLAIN ? resolve(String(key.value)) : undefined;
+    if (value instanceof Misspelt) throw new Refusal(value.reason, startOf(key));
+    if (key.type === Scalar.PLAIN && String(key.value).startsWith("-") && isNumber(value)) {
+      throw new Refusal(`invalid label ${key.value}`, startOf(key));
+    }
+    return String(key.value);
+  }
+
+  #merged(value: unknown): Record<string, unknown> {
+    const read = this.read(value);
+    const parts: unknown[] = Array.isArray(read) ? [...read].reverse() : [read];
+    if (!parts.every((part) => typeof part === "object" && part !== null && !Array.isArray(part))) {
+      throw new Refusal("map merge requires map or sequence of maps as the value", startOf(value));
+    }
+    return Object.assign({}, ...parts);
+  }
+
+  #scalar(node: Scalar): unknown {
+    const text = String(node.value ?? "");
+    if (this.#hasEscapes && node.type === Scalar.QUOTE_DOUBLE) this.#refuseEscapes(node);
+    if (node.tag !== undefined && node.tag !== "!") return tagged(node.tag, text, node);
+    if (node.type !== Scalar.PLAIN) return text;
+    if (text === "<<") throw new Refusal('cannot unmarshal tag "!!merge"', startOf(node));
+    return spelt(resolve(text), node);
+  }
+
+  // JSON knows these two, Flipt's YAML does not.
+  #refuseEscapes(node: Scalar): void {
+    const [start = 0, end = 0] = node.range ?? [];
+    for (const [sequence] of this.#text.slice(start, end).matchAll(/\\(?:u[dD][89a-fA-F]|[\s\S])/g)) {
+      if (sequence === "\\/") throw new Refusal("found unknown escape character", start);
+      if (sequence.length > 2) throw new Refusal("found invalid Unicode character escape code", start);
+    }
+  }
 }
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === "number" ||
+  typeof value === "bigint" ||
+  (value instanceof Unrepresentable && /\D$/.test(value.text));
+const isOdd = (key: unknown): boolean =>
+  isScalar(key) && key.type === Scalar.PLAIN && key.tag === undefined && typeof resolve(String(key.value)) !== "string";
+const startOf = (node: unknown): number =>
+  isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? 0) : 0;
 
 // An own property even for the key "__proto__".
 function define(fields: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name === "__proto__") {
+    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  } else fields[name] = value;
 }
 
-function keyText(key: unknown, source: Source): string {
-  if (isScalar(key)) return String(key.value);
-  if (isAlias(key)) return keyText(key.resolve(source), source);
-  throw new Refusal("invalid map key", isMap(key) || isSeq(key) ? (key.range?.[0] ?? 0) : 0);
+function spelt(value: unknown, node: Scalar): unknown {
+  if (value instanceof Misspelt) throw new Refusal(value.reason, startOf(node));
+  return value;
 }
 
-function mergedFields(value: unknown, source: Source): Record<string, unknown> {
-  const read = readNode(value, source);
-  const parts = Array.isArray(read) ? [...read].reverse() : [read];
-  return Object.assign({}, ...parts);
-}
-
-function readScalar(node: Scalar): unknown {
-  const text = String(node.value ?? "");
-  if (node.tag !== undefined) return tagged(node.tag, text, node);
-  return node.type === Scalar.PLAIN ? resolve(text) : text;
-}
+const core = "tag:yaml.org,2002:";
 
 function tagged(tag: string, text: string, node: Scalar): unknown {
-  const refuse = () => new Refusal(`cannot decode "${text}" as ${tag}`, node.range?.[0] ?? 0);
-  const value = resolve(text);
-  switch (tag.replace(/^tag:yaml\.org,2002:/, "!!")) {
-    case "!!str":
-    case "!":
-      return text;
-    case "!!int": {
-      const whole = number(text);
-      if (whole === undefined || whole instanceof Unrepresentable) throw refuse();
-      return whole;
-    }
-    case "!!float":
-      return typeof value === "number" && !Number.isInteger(value) ? value : new Unrepresentable(text);
-    case "!!bool":
-      if (typeof value !== "boolean") throw refuse();
-      return value;
-    case "!!null":
-      if (value !== null) throw refuse();
-      return value;
-    case "!!timestamp":
-      if (!(value instanceof Timestamp)) throw refuse();
-      return value;
-    default:
-      throw refuse();
-  }
+  const name = tag.startsWith(core) ? tag.slice(core.length) : tag;
+  if (name === "str") return text;
+  const value = spelt(resolve(text), node);
+  if (name === "float")
+    return typeof value === "number" && !Number.isInteger(value) ? value : new Unrepresentable(text);
+  const accepted =
+    (name === "int" && (typeof value === "bigint" || Number.isInteger(value))) ||
+    (name === "bool" && typeof value === "boolean") ||
+    (name === "null" && value === null) ||
+    (name === "timestamp" && value instanceof Twofold);
+  if (!accepted) throw new Refusal(`cannot decode "${text}" as !!${name}`, startOf(node));
+  return value;
 }

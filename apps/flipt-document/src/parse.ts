@@ -1,24 +1,31 @@
 import {
+  Composer,
+  type CST,
   isMap,
   isSeq,
   LineCounter,
   type Node,
-  parseAllDocuments,
-  type YAMLParseError,
+  Parser,
+  type YAMLError,
   type Document as YamlDocument,
 } from "yaml";
 import { checkReferences, checkShape } from "./check.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Document } from "./document.ts";
-import { Refusal, readNode } from "./node.ts";
+import { NodeReader, Refusal } from "./node.ts";
 import { settle } from "./settle.ts";
+import { refuseToken } from "./token.ts";
 
 export interface Parsed {
   /** What could be read: the documents of the right shape. Empty ones are left out. */
   documents: Document[];
-  /** Empty if and only if Flipt v1.61.1 would load the text. */
+  /** Empty if and only if Flipt v1.61.1 would load the text; Flipt shows those of the first document that has any. */
   complaints: Complaint[];
 }
+
+// Between these, Flipt's YAML knows the tab, line breaks and printable characters only.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
+const unreadable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 /**
  * Reads a stream of YAML (or JSON) documents by the rules of v1.61.1's loader. Never throws: what is wrong is a
@@ -26,53 +33,62 @@ export interface Parsed {
  */
 export function parseStream(text: string): Parsed {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    schema: "failsafe",
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const sources = Array.isArray(parsed) ? parsed : [];
   const documents: Document[] = [];
   const complaints: Complaint[] = [];
-  for (const [index, source] of sources.entries()) {
-    const read = readDocument(source, index, lines);
+  const strange = unreadable.exec(text);
+  if (strange) {
+    const reason = "control characters are not allowed";
+    return { documents, complaints: [{ document: 0, path: "", reason, kind: "yaml" }] };
+  }
+  let index = 0;
+  for (const source of sources(text, lines)) {
+    const read = source instanceof Refusal ? refused(source, index, lines) : readDocument(source, text, index, lines);
     if (read.document) documents.push(read.document);
     complaints.push(...read.complaints);
+    index++;
   }
   return { documents, complaints: complaints.length > 0 ? complaints : checkReferences(documents) };
 }
 
+function* sources(text: string, lines: LineCounter): Generator<YamlDocument.Parsed | Refusal> {
+  const composer = new Composer({ schema: "failsafe", uniqueKeys: false });
+  let previous: CST.Token | undefined;
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    const refusal = refuseToken(token, previous);
+    if (refusal) yield refusal;
+    yield* composer.next(token) as Generator<YamlDocument.Parsed>;
+    if (token.type !== "comment" && token.type !== "newline" && token.type !== "space") previous = token;
+  }
+  yield* composer.end() as Generator<YamlDocument.Parsed>;
+}
+
 type Read = { document?: Document; complaints: Complaint[] };
 
-function readDocument(source: YamlDocument.Parsed, index: number, lines: LineCounter): Read {
-  const [error] = source.errors;
-  if (error) return { complaints: [yamlComplaint(error, index, lines)] };
+const refused = ({ message, offset }: Refusal, document: number, lines: LineCounter): Read => {
+  return { complaints: [{ document, path: "", reason: message, line: lines.linePos(offset).line, kind: "yaml" }] };
+};
+
+function readDocument(source: YamlDocument.Parsed, text: string, index: number, lines: LineCounter): Read {
+  const error = source.errors.find((each) => !isTolerated(each));
+  if (error) return refused(new Refusal(error.message, error.pos[0]), index, lines);
   if (isEmpty(source)) return { complaints: [] };
   try {
-    const value = readNode(source.contents, source);
-    const complaints = checkShape(value, index).map((complaint) => ({
-      ...complaint,
-      line: lineOf(source, complaint.path, lines),
-    }));
-    if (complaints.length > 0) return { complaints };
-    return { document: settle(value as Document), complaints: [] };
+    const value = new NodeReader(source, text).read(source.contents);
+    const complaints = checkShape(value, index);
+    if (complaints.length === 0) return { document: settle(value as Document), complaints };
+    return { complaints: complaints.map((each) => ({ ...each, line: lineOf(source, each.path, lines) })) };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { complaints: [yamlComplaint(error, index, lines)] };
+    if (error instanceof Refusal) return refused(error, index, lines);
+    throw error;
   }
 }
 
-function isEmpty({ contents }: YamlDocument.Parsed): boolean {
-  return (
-    contents === null ||
-    (contents.range !== undefined && contents.range[0] === contents.range[1] && !isMap(contents) && !isSeq(contents))
-  );
-}
+// YAML 1.2 wants the end of a flow collection indented, Flipt's YAML does not.
+const isTolerated = ({ code, message }: YAMLError): boolean =>
+  code === "BAD_INDENT" && message.startsWith("Flow end indicator");
 
-function yamlComplaint(error: YAMLParseError | Refusal, document: number, lines: LineCounter): Complaint {
-  const at = error instanceof Refusal ? error.offset : error.pos[0];
-  return { document, path: "", reason: error.message, line: lines.linePos(at).line, kind: "yaml" };
+function isEmpty({ contents }: YamlDocument.Parsed): boolean {
+  return contents === null || (!isMap(contents) && !isSeq(contents) && contents.range[0] === contents.range[1]);
 }
 
 /** The line of a path, or of the nearest node above it that is there. */

@@ -1,11 +1,13 @@
-/** A plain scalar that YAML 1.1 reads as a date: text where Flipt wants a string, refused in metadata. */
-export class Timestamp {
+/**
+ * A plain scalar that Flipt reads twice and differently: as text by its schema, as something else by its decoder.
+ * A date (a string in RFC 3339 in attachments, refused in metadata), or a number such as `089` or `._5`.
+ */
+export class Twofold {
   readonly text: string;
-  /** RFC 3339, as an attachment shows it. */
-  readonly time: string;
-  constructor(text: string, time: string) {
+  readonly value: string | number;
+  constructor(text: string, value: string | number) {
     this.text = text;
-    this.time = time;
+    this.value = value;
   }
 }
 
@@ -17,7 +19,15 @@ export class Unrepresentable {
   }
 }
 
-export type Scalar = string | number | bigint | boolean | null | Timestamp | Unrepresentable;
+/** A number whose spelling one of Flipt's two decoders refuses, such as `1_` or `0B1`. */
+export class Misspelt {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+export type Scalar = string | number | bigint | boolean | null | Twofold | Unrepresentable | Misspelt;
 
 const words = new Map<string, Scalar>([
   ...["", "~", "null", "Null", "NULL"].map((word): [string, Scalar] => [word, null]),
@@ -31,7 +41,7 @@ const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
 const date = /^(\d{4})-(\d\d?)-(\d\d?)$/;
 const moment =
-  /^(\d{4})-(\d\d?)-(\d\d?)(?: (\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?|[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?(Z|[-+]\d\d:\d\d))$/;
+  /^(\d{4})-(\d\d?)-(\d\d?)(?: +(\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?|[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?(Z|[-+]\d\d:\d\d))$/;
 
 const largest = 2n ** 64n - 1n;
 const smallest = -(2n ** 63n);
@@ -53,22 +63,34 @@ export function resolve(text: string): Scalar {
   return (digit ? timestamp(text) : undefined) ?? number(text) ?? text;
 }
 
-/** The number that a text denotes, if any; underscores between digits are dropped. */
-export function number(text: string): number | bigint | Unrepresentable | undefined {
+function number(text: string): Scalar | undefined {
   const plain = text.replaceAll("_", "");
   const whole = integer.exec(plain);
-  if (whole) {
-    const [, sign = "", digits = ""] = whole;
-    const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
-    const value = sign === "-" ? -magnitude : magnitude;
-    return fits(value) ? exact(value) : new Unrepresentable(text);
+  const value = whole ? wholeNumber(whole, text) : fraction(plain);
+  if (value === undefined || value instanceof Unrepresentable) return value;
+  // The schema's decoder knows neither a leading zero before 8 and 9 nor an underscore after the point.
+  if (typeof value === "number" && (/^[-+]?0[0-9]+$/.test(plain) ? !whole : text.startsWith("._"))) {
+    return new Twofold(text, value);
   }
-  if (!float.test(plain)) return undefined;
-  const value = Number(plain);
+  if (/^[-+]?0[OB]/.test(text)) return new Misspelt(`invalid number "${text}"`);
+  return (/^[-+]?0x/i.test(text) ? /_(?![0-9a-fA-F_])/ : /_(?![0-9_])/).test(text)
+    ? new Misspelt(`cannot decode "${text}": illegal '_' in number`)
+    : value;
+}
+
+function wholeNumber([, sign, digits = ""]: RegExpExecArray, text: string): Scalar | undefined {
+  const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
+  const value = sign === "-" ? -magnitude : magnitude;
+  if (fits(value)) return exact(value);
+  return digits.startsWith("0") ? text : new Unrepresentable(text);
+}
+
+function fraction(plain: string): number | undefined {
+  const value = float.test(plain) ? Number(plain) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
-function timestamp(text: string): Timestamp | undefined {
+function timestamp(text: string): Twofold | undefined {
   const match = date.exec(text) ?? moment.exec(text);
   if (!match) return undefined;
   const [year = "", month = "", day = "", ...rest] = match.slice(1);
@@ -79,7 +101,7 @@ function timestamp(text: string): Timestamp | undefined {
   const clock = [hours, minutes, seconds].map((field) => field.padStart(2, "0")).join(":");
   const part = fraction.slice(0, 9).replace(/0+$/, "");
   const suffix = (part && `.${part}`) + (/^[-+]00:00$/.test(zone) ? "Z" : zone);
-  return new Timestamp(text, `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${clock}${suffix}`);
+  return new Twofold(text, `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${clock}${suffix}`);
 }
 
 function isDay(year: number, month: number, day: number): boolean {

@@ -1,4 +1,5 @@
-import { Timestamp, Unrepresentable } from "./scalar.ts";
+import { oddlyKeyed } from "./node.ts";
+import { Twofold, Unrepresentable } from "./scalar.ts";
 import { amount, boolean, count, isStruct, list, record, type Shape, show, struct, text, word } from "./shape.ts";
 
 const versions = ["1.0", "1.1", "1.2", "1.3", "1.4"];
@@ -7,7 +8,7 @@ export const newest = "1.4";
 
 const key = text(/^[-_,A-Za-z0-9]+$/);
 // "." of Flipt's pattern is every character but the line feed.
-const line = text(/^[^\n]+$/);
+const line = text(/^[^\n]+$/, "^.+$");
 const operator = word(["AND_SEGMENT_OPERATOR", "OR_SEGMENT_OPERATOR"], true);
 
 const stringOperators = "eq neq empty notempty prefix suffix isoneof isnotoneof contains notcontains";
@@ -23,6 +24,7 @@ export const operators: Record<string, readonly string[]> = {
 /** What JSON can say: no NaN, no infinity, no integer beyond 64 bits. */
 const json: Shape = (value, path, complain) => {
   if (Array.isArray(value)) list(json)(value, path, complain);
+  else if (isStruct(value) && oddlyKeyed.has(value)) complain(path, "unsupported type: a key that is no string");
   else if (isStruct(value)) record(json)(value, path, complain);
   else if (typeof value === "number" || value instanceof Unrepresentable) amount()(value, path, complain);
 };
@@ -33,7 +35,8 @@ const attachment: Shape = (value, path, complain) => {
 };
 
 const metadataValue: Shape = (value, path, complain) => {
-  if (value instanceof Timestamp) complain(path, `invalid type: ${value.text} is a date`);
+  if (value instanceof Twofold && typeof value.value === "string")
+    complain(path, `invalid type: ${value.text} is a date`);
   else if (value === null || Array.isArray(value) || isStruct(value))
     complain(path, `conflicting values ${show(value)} and string | int | bool | float`);
   else json(value, path, complain);

@@ -1,4 +1,4 @@
-import { Timestamp, Unrepresentable } from "./scalar.ts";
+import { Twofold, Unrepresentable } from "./scalar.ts";
 
 /** Receives what is wrong, and where below the value that a shape was given. */
 export type Complain = (path: string, reason: string) => void;
@@ -8,7 +8,7 @@ export type Shape = (value: unknown, path: string, complain: Complain) => void;
 const kind = (value: unknown): string => {
   if (value === null) return "null";
   if (Array.isArray(value)) return "list";
-  if (value instanceof Timestamp) return "string";
+  if (value instanceof Twofold) return "string";
   if (typeof value === "bigint" || value instanceof Unrepresentable) return "int";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
   if (typeof value === "boolean") return "bool";
@@ -18,7 +18,7 @@ const kind = (value: unknown): string => {
 /** A value as one line of a complaint shows it. */
 export function show(value: unknown): string {
   if (typeof value === "bigint" || typeof value === "number") return String(value);
-  if (value instanceof Timestamp || value instanceof Unrepresentable) return value.text;
+  if (value instanceof Twofold || value instanceof Unrepresentable) return value.text;
   const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner)) ?? "nothing";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
@@ -28,12 +28,12 @@ const mismatch = (value: unknown, wanted: string): string =>
 
 /** Any string, or one that matches. */
 export const text =
-  (pattern?: RegExp): Shape =>
+  (pattern?: RegExp, shown = pattern?.source): Shape =>
   (value, path, complain) => {
-    const string = value instanceof Timestamp ? value.text : value;
+    const string = value instanceof Twofold ? value.text : value;
     if (typeof string !== "string") complain(path, mismatch(value, "string"));
     else if (pattern && !pattern.test(string))
-      complain(path, `invalid value ${show(value)} (out of bound =~"${pattern.source}")`);
+      complain(path, `invalid value ${show(value)} (out of bound =~"${shown}")`);
   };
 
 export const boolean: Shape = (value, path, complain) => {
