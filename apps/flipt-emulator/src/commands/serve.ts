@@ -6,9 +6,11 @@ import { createServer } from "../http/server.ts";
 import type { Log } from "../log.ts";
 import { writeRoutes } from "../management/routes.ts";
 import type { Database } from "../master/database.ts";
+import { absentRoutes } from "../meta/absent.ts";
 import { metaRoutes, type Platform } from "../meta/routes.ts";
 import { createMetrics } from "../metrics.ts";
 import type { Store } from "../model.ts";
+import { ofrepRoutes } from "../ofrep/routes.ts";
 import { readRoutes } from "../reads/routes.ts";
 import { openSidecar } from "../sidecar/store.ts";
 import { snapshotRoutes } from "../snapshot/routes.ts";
@@ -69,6 +71,8 @@ async function createApp(
   const page: Route[] = config.ui ? (await import("../page/routes.ts")).pageRoutes() : [];
   const fixed = [
     ...metaRoutes(config, platform),
+    ...absentRoutes(),
+    ...ofrepRoutes(store),
     ...readRoutes(store),
     ...writeRoutes(database, store),
     ...snapshotRoutes(store),

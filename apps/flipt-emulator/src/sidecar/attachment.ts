@@ -1,7 +1,7 @@
 import type { Json } from "flipt-document";
 
 const escapes = /[<>&\u2028\u2029]/g;
-const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const toEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Compares by the bytes of UTF-8, as Go sorts keys. */
 export const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
@@ -9,7 +9,7 @@ export const byBytes = (left: string, right: string): number => Buffer.compare(B
 /** An attachment as Go's encoder writes it: keys sorted, `<`, `>`, `&` and line separators escaped; `null` for none. */
 export function formatAttachment(value: Json | undefined): string {
   if (value === undefined || value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value).replace(escapes, escape);
+  if (typeof value === "string") return JSON.stringify(value).replace(escapes, toEscape);
   if (typeof value !== "object") return typeof value === "bigint" ? `${value}` : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(formatAttachment).join(",")}]`;
   const fields = Object.entries(value).sort(([left], [right]) => byBytes(left, right));

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { evaluateBoolean } from "../evaluation/boolean.ts";
+import type { Entity } from "../evaluation/segment.ts";
+import { evaluateVariant, type Reason } from "../evaluation/variant.ts";
+import type { Message } from "../http/message.ts";
+import type { Answer, Call, Route } from "../http/route.ts";
+import type { FlagState, NamespaceState, Store } from "../model.ts";
+
+const request = { context: "strings" } as const satisfies Message;
+
+const reasons: Readonly<Record<Reason, string>> = {
+  UNKNOWN_EVALUATION_REASON: "UNKNOWN",
+  FLAG_DISABLED_EVALUATION_REASON: "DISABLED",
+  MATCH_EVALUATION_REASON: "TARGETING_MATCH",
+  DEFAULT_EVALUATION_REASON: "DEFAULT",
+};
+
+/** OFREP's bulk evaluation; the rest of OFREP is not emulated. */
+export const ofrepRoutes = (store: Store): Route[] => [
+  {
+    method: "POST",
+    path: "/ofrep/v1/evaluate/flags",
+    operation: ["flipt.ofrep.OFREPService", "EvaluateBulk"],
+    message: request,
+    handle: (call) => evaluateBulk(store, call),
+  },
+];
+
+function evaluateBulk(store: Store, { body, headers }: Call): Answer {
+  const context = (body.context ?? {}) as Record<string, string>;
+  const state = store.view().state(String(headers["x-flipt-namespace"] || "default"));
+  if (!state) return withoutNamespace(store);
+  const flags: FlagState[] = [];
+  for (const key of context.flags?.split(",").map((item) => item.trim()) ?? defaultKeys(state)) {
+    const flag = state.flags.get(key);
+    if (!flag) return unknownFlag(key);
+    flags.push(flag);
+  }
+  const entity = { entityId: context.targetingKey ?? randomUUID(), context };
+  return { body: { flags: flags.map((flag) => evaluate(flag, state, entity)) } };
+}
+
+/** All boolean flags and the enabled variant flags. */
+const defaultKeys = ({ flags }: NamespaceState): string[] =>
+  [...flags.values()]
+    .filter(({ flag }) => flag.type === "BOOLEAN_FLAG_TYPE" || flag.enabled)
+    .map(({ flag }) => flag.key);
+
+const withoutNamespace = ({ role }: Store): Answer =>
+  role === "master"
+    ? { body: { flags: [] } }
+    : { status: 500, body: { errorCode: "GENERAL", errorDetails: "failed to fetch list of flags" } };
+
+const unknownFlag = (key: string): Answer => ({
+  status: 404,
+  body: { ...(key && { key }), errorCode: "FLAG_NOT_FOUND", errorDetails: `flag was not found ${key}` },
+});
+
+function evaluate(flag: FlagState, state: NamespaceState, entity: Entity): object {
+  const { key, type } = flag.flag;
+  if (type === "BOOLEAN_FLAG_TYPE") {
+    const { enabled, reason } = evaluateBoolean(flag, state, entity);
+    return { key, reason: reasons[reason], variant: `${enabled}`, metadata: {}, value: enabled };
+  }
+  const { variant, reason, segmentKeys } = evaluateVariant(flag, state, entity);
+  const value = variant?.key ?? "";
+  const metadata = {
+    ...(variant?.attachment && { attachment: variant.attachment }),
+    ...(segmentKeys.length > 0 && { segments: segmentKeys.join(",") }),
+  };
+  return { key, reason: reasons[reason], variant: value, metadata, value };
+}
