@@ -1,6 +1,6 @@
 import type { Store, View } from "../model.ts";
 import { rfc3339, tick } from "./clock.ts";
-import { migrate } from "./schema.ts";
+import { createDefaultNamespace, migrate } from "./schema.ts";
 import { Sql } from "./sql.ts";
 import { type CachedStates, readView } from "./view.ts";
 import type { Write } from "./write.ts";
@@ -19,6 +19,8 @@ export interface Database extends Store {
   /** Until the batch is committed, changes are collected in one transaction: fast, and lost when the process dies. */
   beginBatch(): void;
   commitBatch(): void;
+  /** Removes everything and makes the `default` namespace anew. */
+  reset(): void;
   close(): void;
 }
 
@@ -76,6 +78,14 @@ class SqliteDatabase implements Database {
 
   commitBatch(): void {
     this.#sql.commit();
+  }
+
+  reset(): void {
+    this.#sql.transaction(() => {
+      this.#sql.run("DELETE FROM namespaces");
+      createDefaultNamespace(this.#sql);
+    });
+    this.#view = undefined;
   }
 
   close(): void {

@@ -85,7 +85,8 @@ CREATE TABLE rollout_segments (
 CREATE INDEX rollout_segments_segment ON rollout_segments (namespace_key, segment_key);
 `;
 
-const defaultNamespace = (sql: Sql): void => {
+/** Makes the namespace that a new database has. */
+export const createDefaultNamespace = (sql: Sql): void => {
   const now = rfc3339(Math.floor(Date.now() / 1000) * 1e6);
   // without version: an untouched namespace has no snapshot ETag (recorded)
   sql.run(
@@ -97,7 +98,7 @@ const defaultNamespace = (sql: Sql): void => {
 };
 
 /** Each step is run once, in this order; a published step is never edited. */
-const steps: ((sql: Sql) => void)[] = [(sql) => sql.exec(tables), defaultNamespace];
+const steps: ((sql: Sql) => void)[] = [(sql) => sql.exec(tables), createDefaultNamespace];
 
 /** Brings a database to the newest schema; safe when two processes open it at once. */
 export function migrate(sql: Sql): void {

@@ -1,0 +1,82 @@
+import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+
+/** A scalar that YAML reads as a number, a boolean or a time, with the text it is written as: a string field takes the text. */
+export class Typed {
+  readonly text: string;
+  readonly value: number | bigint | boolean | Date;
+
+  constructor(text: string, value: number | bigint | boolean | Date) {
+    this.text = text;
+    this.value = value;
+  }
+
+  /** As a mapping key. */
+  toString(): string {
+    return this.text;
+  }
+}
+
+const keepsText = (tag: ScalarTag): ScalarTag => ({
+  ...tag,
+  resolve(text, onError, options) {
+    const value = tag.resolve(text, onError, options);
+    return new Typed(text, (isScalar(value) ? value.value : value) as Typed["value"]);
+  },
+});
+
+const timestamp: ScalarTag = {
+  tag: "tag:yaml.org,2002:timestamp",
+  default: true,
+  test: /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/,
+  resolve: (text) => new Typed(text, new Date(text)),
+};
+
+const kept = new Set(["tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"]);
+
+const customTags = (tags: Tags): Tags => [
+  ...tags.map((tag) => (typeof tag === "object" && kept.has(tag.tag) ? keepsText(tag as ScalarTag) : tag)),
+  timestamp,
+];
+
+/**
+ * The documents of a stream one by one: what stands before a broken one can be used.
+ *
+ * @throws {Error} one line, when the iteration comes to what is no YAML
+ */
+export function* readYaml(text: string): Generator<unknown> {
+  const lineCounter = new LineCounter();
+  const options = {
+    customTags,
+    intAsBigInt: true,
+    merge: true,
+    lineCounter,
+    prettyErrors: false,
+    logLevel: "error",
+  } as const;
+  for (const document of parseAllDocuments(text, options)) {
+    const [error] = document.errors;
+    if (error) {
+      throw new Error(`yaml: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`, { cause: error });
+    }
+    yield document.toJS();
+  }
+}
+
+/**
+ * The documents of a JSON file: one, or one a line.
+ *
+ * @throws {Error} one line, when the iteration comes to what is no JSON
+ */
+export function* readJson(text: string): Generator<unknown> {
+  const whole = parse(text);
+  if (whole !== undefined) return yield whole;
+  for (const line of text.split("\n")) if (line.trim() !== "") yield JSON.parse(line);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
