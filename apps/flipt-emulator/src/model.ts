@@ -121,6 +121,8 @@ export interface FlagState {
   readonly listedRules?: readonly Rule[];
   /** By rank. */
   readonly rollouts: readonly Rollout[];
+  /** As `listedRules`. */
+  readonly listedRollouts?: readonly Rollout[];
 }
 
 /** One namespace at one moment; never changed, only replaced. */

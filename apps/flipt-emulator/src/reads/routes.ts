@@ -1,6 +1,6 @@
 import { notFound } from "../fault.ts";
 import type { Answer, Call, Route } from "../http/route.ts";
-import type { Flag, Rule, Store } from "../model.ts";
+import type { Flag, Rollout, Rule, Store } from "../model.ts";
 import { flagStateOf, namespaceOf, required, stateOf } from "./lookup.ts";
 import { pageOf, pagingOf } from "./paging.ts";
 
@@ -103,15 +103,19 @@ function ruleRoutes(store: Store): Route[] {
 }
 
 function rolloutRoutes(store: Store): Route[] {
+  const rolloutsOf = (params: Record<string, string>): readonly Rollout[] => {
+    const state = flagStateOf(store, params);
+    return state?.listedRollouts ?? state?.rollouts ?? [];
+  };
   const all = (call: Call): Answer => {
     required(call.params, "flagKey", "flagKey");
-    const items = flagStateOf(store, call.params)?.rollouts ?? [];
+    const items = rolloutsOf(call.params);
     return list(store, call, { name: "rules", items, keyOf: ({ id }) => id, strict: false });
   };
   const one = ({ params }: Call): Answer => {
     const id = required(params, "id", "id");
     required(params, "flagKey", "flagKey");
-    const rollout = flagStateOf(store, params)?.rollouts.find((item) => item.id === id);
+    const rollout = rolloutsOf(params).find((item) => item.id === id);
     if (!rollout) throw notFound(`rollout "${namespaceOf(params)}/${id}" not found`);
     return { body: rollout };
   };

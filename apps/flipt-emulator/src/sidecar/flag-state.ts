@@ -5,6 +5,8 @@ import type {
   DocumentRule,
   DocumentVariant,
   Json,
+  MergedFlag,
+  Ranked,
   SegmentOperator,
 } from "flipt-document";
 import { float32 } from "../float32.ts";
@@ -18,21 +20,26 @@ export interface Load {
   time: string;
 }
 
-/**
- * A flag as a sidecar serves it.
- *
- * @param definitions all of the flag's key, in order: the last one counts, the rules of all are listed (recorded)
- */
-export function flagStateOf(definitions: readonly DocumentFlag[], load: Load): FlagState | undefined {
-  const last = definitions.at(-1);
-  if (!last) return undefined;
-  const flag = flagOf(last, load);
-  const listedRules = definitions.flatMap(({ rules = [] }) =>
-    rules.map((rule, index) => ruleOf(rule, index + 1, flag, load)),
-  );
-  const rules = listedRules.slice(listedRules.length - (last.rules ?? []).length);
-  const rollouts = (last.rollouts ?? []).map((rollout, index) => rolloutOf(rollout, index + 1, flag, load));
-  return { flag, rules, rollouts, ...(definitions.length > 1 && { listedRules }) };
+/** A flag as a sidecar serves it: its last definition evaluates, the rules and rollouts of all are listed (recorded). */
+export function flagStateOf({ flag: document, listedRules, listedRollouts }: MergedFlag, load: Load): FlagState {
+  const flag = flagOf(document, load);
+  const allRules = listedRules.map((rule) => ruleOf(rule, flag, load));
+  const allRollouts = listedRollouts.map((rollout) => rolloutOf(rollout, flag, load));
+  const rules = lastOfEachRank(allRules, document.rules?.length);
+  const rollouts = lastOfEachRank(allRollouts, document.rollouts?.length);
+  return {
+    flag,
+    rules,
+    rollouts,
+    ...(allRules.length > rules.length && { listedRules: allRules }),
+    ...(allRollouts.length > rollouts.length && { listedRollouts: allRollouts }),
+  };
+}
+
+/** Of items by rank, and by definition where the rank is the same, those of the last definition. */
+function lastOfEachRank<Item extends { rank: number }>(items: readonly Item[], count = 0): Item[] {
+  const last = new Map(items.map((item) => [item.rank, item]));
+  return [...last.values()].filter(({ rank }) => rank <= count);
 }
 
 function flagOf(document: DocumentFlag, { namespaceKey, time }: Load): Flag {
@@ -72,7 +79,7 @@ const variantOf = (document: DocumentVariant, { namespaceKey, time }: Load): Var
   namespaceKey,
 });
 
-function ruleOf(document: DocumentRule, rank: number, flag: Flag, load: Load): Rule {
+function ruleOf(document: Ranked<DocumentRule>, flag: Flag, load: Load): Rule {
   const id = randomUUID();
   const { segment } = document;
   const choice = typeof segment === "string" ? { keys: [segment] } : segment;
@@ -91,7 +98,7 @@ function ruleOf(document: DocumentRule, rank: number, flag: Flag, load: Load): R
         updatedAt: load.time,
       };
     }),
-    rank,
+    rank: document.rank,
     createdAt: load.time,
     updatedAt: load.time,
     namespaceKey: load.namespaceKey,
@@ -99,8 +106,8 @@ function ruleOf(document: DocumentRule, rank: number, flag: Flag, load: Load): R
   };
 }
 
-function rolloutOf(document: DocumentRollout, rank: number, flag: Flag, { namespaceKey, time }: Load): Rollout {
-  const { threshold, segment } = document;
+function rolloutOf(document: Ranked<DocumentRollout>, flag: Flag, { namespaceKey, time }: Load): Rollout {
+  const { threshold, segment, rank } = document;
   const type = threshold ? "THRESHOLD_ROLLOUT_TYPE" : "SEGMENT_ROLLOUT_TYPE";
   const rollout = {
     id: randomUUID(),

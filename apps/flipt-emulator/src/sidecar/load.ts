@@ -1,15 +1,8 @@
-import {
-  type Complaint,
-  type Document,
-  type DocumentFlag,
-  describe,
-  mergeDocuments,
-  parseStream,
-} from "flipt-document";
+import { type Complaint, type Document, describe, mergeDocuments, parseStream } from "flipt-document";
 import type { NamespaceState } from "../model.ts";
 import { chainVersions } from "../snapshot/etag.ts";
 import { byBytes } from "./attachment.ts";
-import { defaultNamespace, namespaceStateOf } from "./namespace-state.ts";
+import { emptyDefault, namespaceStateOf } from "./namespace-state.ts";
 import type { SourceFile } from "./source.ts";
 
 /** What is wrong with a source's documents. */
@@ -41,20 +34,10 @@ interface Loaded {
 export function loadFiles(files: readonly SourceFile[], time: string): ReadonlyMap<string, NamespaceState> {
   const loaded = files.flatMap(parseFile);
   const states = mergeDocuments(loaded.map(({ document }) => document)).map((merged) => {
-    const own = merged.documents.flatMap((index) => loaded[index] ?? []);
-    const fixed = merged.key === "default" ? { ...merged, name: "Default" } : merged;
-    const description = merged.key === "default" ? "" : (merged.description ?? "");
-    return namespaceStateOf(
-      fixed,
-      description,
-      definitionsOf(own),
-      chainVersions(own.map(({ version }) => version)),
-      time,
-    );
+    const versions = merged.documents.flatMap((index) => loaded[index]?.version ?? []);
+    return namespaceStateOf(merged, chainVersions(versions), time);
   });
-  const all = states.some(({ namespace }) => namespace.key === "default")
-    ? states
-    : [defaultNamespace(time), ...states];
+  const all = states.some(({ namespace }) => namespace.key === "default") ? states : [emptyDefault(time), ...states];
   const sorted = all.sort((left, right) => byBytes(left.namespace.key, right.namespace.key));
   return new Map(sorted.map((state) => [state.namespace.key, state]));
 }
@@ -63,13 +46,4 @@ function parseFile({ name, text, version }: SourceFile): Loaded[] {
   const { documents, complaints } = parseStream(text);
   if (complaints.length > 0) throw new LoadError(complaints.map((complaint) => ({ ...complaint, file: name })));
   return documents.map((document) => ({ document, version }));
-}
-
-/** Every definition of each flag, in order. */
-function definitionsOf(loaded: readonly Loaded[]): ReadonlyMap<string, readonly DocumentFlag[]> {
-  const definitions = new Map<string, DocumentFlag[]>();
-  for (const flag of loaded.flatMap(({ document }) => document.flags ?? [])) {
-    definitions.set(flag.key, [...(definitions.get(flag.key) ?? []), flag]);
-  }
-  return definitions;
 }

@@ -1,38 +1,37 @@
 import { randomUUID } from "node:crypto";
-import type { DocumentFlag, DocumentSegment, NamespaceDocument } from "flipt-document";
+import type { DocumentSegment, NamespaceDocument } from "flipt-document";
 import type { Constraint, Namespace, NamespaceState, Segment } from "../model.ts";
 import { byBytes } from "./attachment.ts";
 import { flagStateOf, type Load } from "./flag-state.ts";
 
 /** One namespace as a sidecar serves it: flags and segments sorted by key. */
 export function namespaceStateOf(
-  { key, name, segments }: NamespaceDocument,
-  description: string,
-  definitions: ReadonlyMap<string, readonly DocumentFlag[]>,
+  document: NamespaceDocument,
   version: string | undefined,
   time: string,
 ): NamespaceState {
-  const load: Load = { namespaceKey: key, time };
-  const keys = [...definitions.keys()].sort(byBytes);
-  const flags = keys.flatMap((flagKey) => flagStateOf(definitions.get(flagKey) ?? [], load) ?? []);
-  const sorted = [...segments].sort((left, right) => byBytes(left.key, right.key));
+  const { key, name = "", description = "" } = document;
+  if (key === "default") return { ...contentOf(document, time), namespace: defaultNamespace(time), version };
+  return { ...contentOf(document, time), namespace: namespaceOf(key, name, description, time), version };
+}
+
+function contentOf({ key: namespaceKey, flags, segments }: NamespaceDocument, time: string) {
+  const load: Load = { namespaceKey, time };
+  const sortedFlags = [...flags].sort((left, right) => byBytes(left.flag.key, right.flag.key));
+  const sortedSegments = [...segments].sort((left, right) => byBytes(left.key, right.key));
   return {
-    namespace: namespaceOf(key, name ?? key, description, time),
-    flags: new Map(flags.map((state) => [state.flag.key, state])),
-    segments: new Map(sorted.map((segment) => [segment.key, segmentOf(segment, load)])),
-    version,
+    flags: new Map(sortedFlags.map((merged) => [merged.flag.key, flagStateOf(merged, load)])),
+    segments: new Map(sortedSegments.map((segment) => [segment.key, segmentOf(segment, load)])),
   };
 }
 
-/** `default` is there, under this name and without a description, whatever the documents say (recorded). */
-export const defaultNamespace = (time: string): NamespaceState => {
-  return {
-    namespace: namespaceOf("default", "Default", "", time),
-    flags: new Map(),
-    segments: new Map(),
-    version: undefined,
-  };
+/** `default` without any document. */
+export const emptyDefault = (time: string): NamespaceState => {
+  return { namespace: defaultNamespace(time), flags: new Map(), segments: new Map(), version: undefined };
 };
+
+/** `default` has this name and no description, whatever the documents say (recorded). */
+const defaultNamespace = (time: string): Namespace => namespaceOf("default", "Default", "", time);
 
 const namespaceOf = (key: string, name: string, description: string, time: string): Namespace => {
   return { key, name, description, protected: false, createdAt: time, updatedAt: time };
