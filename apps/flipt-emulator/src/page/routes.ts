@@ -1,6 +1,26 @@
 import type { Route } from "../http/route.ts";
+import { readPageFile } from "./files.ts";
 
-/** The page at `/` and what it loads. */
+/** Nothing but what the instance itself serves, and no markup that a flag's name could bring in. */
+const policy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'";
+
+const files = [
+  { path: "/", file: "index.html", type: "text/html" },
+  { path: "/page.css", file: "page.css", type: "text/css" },
+  { path: "/page.js", file: "page.js", type: "text/javascript" },
+] as const;
+
+/** The page at `/` to see and switch flags, and what it loads; read once, at start. */
 export function pageRoutes(): Route[] {
-  return [];
+  return files.map(({ path, file, type }) => {
+    const body = readPageFile(file);
+    const headers = {
+      "content-type": `${type}; charset=utf-8`,
+      "content-security-policy": policy,
+      "cache-control": "no-cache",
+      "x-content-type-options": "nosniff",
+    };
+    return { method: "GET", path, operation: ["flipt-emulator.Page", file], handle: () => ({ headers, body }) };
+  });
 }
