@@ -16,7 +16,7 @@ async function reference(proof: Proof): Promise<{ flags: string[]; answers: Answ
 async function insist(proof: Proof, seconds: number, { flags, answers }: { flags: string[]; answers: Answers }): Promise<number> {
   const end = Date.now() + seconds * 1000;
   let count = 0;
-  return until("the end of the observation", { seconds: seconds + 30, everyMs: 250, signal: proof.signal }, async () => {
+  return until<number>("the end of the observation", { seconds: seconds + 30, everyMs: 250, signal: proof.signal }, async () => {
     const found = difference(await evaluateAll(proof.lab.addresses.sidecar, namespace, flags), answers);
     if (found) throw new Error(`flipt-sidecar's answers have changed: ${found}`);
     count += answers.length;

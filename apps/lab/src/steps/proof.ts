@@ -51,7 +51,7 @@ export class Proof {
   /** Publishes the master's state and waits until the sidecar serves it. */
   async settle(request: ExportRequest = {}): Promise<Publication> {
     await this.publish(request);
-    return this.until("flipt-sidecar", async () => {
+    return this.until<Publication>("flipt-sidecar", async () => {
       const publication = await this.publication();
       const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(String);
       return etag === publication.revision ? { value: publication } : { seen: `it serves revision ${etag}, published is ${publication.revision}` };

@@ -46,7 +46,7 @@ async function travel(proof: Proof): Promise<Journey> {
   await create(proof, "created", true);
   await proof.write("PUT", flagPath(namespace, key(proof, "changed")), { name: key(proof, "changed"), enabled: true });
   await proof.write("DELETE", flagPath(namespace, key(proof, "deleted")));
-  const run = await proof.until("a scheduled export", async () => {
+  const run = await proof.until<ExportRun>("a scheduled export", async () => {
     const found = (await proof.lab.exports()).find(({ scheduled, started }) => scheduled && started >= changed);
     return found ? { value: found } : { seen: "none has ended since the change" };
   });

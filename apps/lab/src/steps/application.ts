@@ -1,0 +1,48 @@
+import { ask, demand } from "../flipt.ts";
+import { polls, type Step } from "./step.ts";
+
+const step = (title: string, run: Step["run"]): Step => ({ group: "application", title, seconds: polls(20), run });
+
+const page = step("the page answers, with all that it loads", async ({ lab }) => {
+  const { application } = lab.addresses;
+  const reply = await ask(application, "/");
+  const html = String(reply.body);
+  if (reply.status !== 200 || !html.includes("<html")) throw new Error(`GET "${application}/": ${reply.status} ${html.slice(0, 80)}`);
+  const assets = [...html.matchAll(/(?:src|href)="(\/[^"#?]+)"/g)].flatMap(([, path]) => path ?? []);
+  for (const path of assets) {
+    const asset = await ask(application, path);
+    if (asset.status !== 200) throw new Error(`GET "${application}${path}": ${asset.status}`);
+  }
+  return `${assets.length} files`;
+});
+
+const api = step("the API lists the sidecar's flags and answers one", async ({ lab }) => {
+  const { application } = lab.addresses;
+  const { flags } = await demand<{ flags: { key: string }[] }>(application, "/api/namespaces/default/flags");
+  const flag = flags[0];
+  if (!flag) throw new Error(`"${application}" lists no flag in "default"`);
+  const body = { backend: "sidecar", namespaceKey: "default", flagKey: flag.key, entityId: "e", context: {} };
+  await demand(application, "/api/evaluate", { method: "POST", body });
+  return `${flags.length} flags`;
+});
+
+const ready = step("the application is ready", async ({ lab }) => {
+  const { status, body } = await ask(lab.addresses.application, "/ready");
+  if (status !== 200) throw new Error(`/ready: ${status} ${JSON.stringify(body)}`);
+  return undefined;
+});
+
+const agreement = step("sidecar and master agree when the application asks both", async (proof) => {
+  const { application } = proof.lab.addresses;
+  await proof.settle();
+  const { flags } = await demand<{ flags: { key: string }[] }>(application, "/api/namespaces/default/flags");
+  for (const { key } of flags) {
+    const body = { backend: "both", namespaceKey: "default", flagKey: key, entityId: "e", context: { plan: "gold" } };
+    const answer = await demand<{ agree?: boolean }>(application, "/api/evaluate", { method: "POST", body });
+    if (answer.agree !== true) throw new Error(`flag "${key}": ${JSON.stringify(answer)}`);
+  }
+  if (flags.length === 0) throw new Error("the application lists no flag");
+  return `${flags.length} flags`;
+});
+
+export const application: Step[] = [page, api, ready, agreement];

@@ -1,0 +1,24 @@
+import { demand, flagPath, listFlags, listNamespaces } from "../flipt.ts";
+
+const changing = new Set(["id", "createdAt", "updatedAt", "ruleId", "variantId", "defaultVariantId"]);
+
+/** A copy without what Flipt gives anew at each load. */
+function settled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(settled);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => (changing.has(name) ? [] : [[name, settled(item)]])),
+  );
+}
+
+/** All that the management API shows of an instance, as one text: equal texts mean equal states. */
+export async function fingerprint(base: string): Promise<string> {
+  const parts = [];
+  for (const namespace of (await listNamespaces(base)).sort()) {
+    const flags = await listFlags(base, namespace);
+    const lists = flags.map(({ key, type }) => `${flagPath(namespace, key)}/${type === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules"}`);
+    lists.push(`/api/v1/namespaces/${encodeURIComponent(namespace)}/segments`);
+    parts.push(namespace, flags, await Promise.all(lists.map((path) => demand(base, path))));
+  }
+  return JSON.stringify(settled(parts));
+}

@@ -1,0 +1,86 @@
+import { ask, demand, flagPath, message } from "../flipt.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { Proof } from "./proof.ts";
+import { polls, type Step } from "./step.ts";
+
+interface Write {
+  method: "POST" | "PUT" | "DELETE";
+  path: string;
+  body?: object;
+}
+
+/** Ids that the writes refer to: Flipt looks at the form of a write before it refuses. */
+interface Ids {
+  variant: string;
+  rule: string;
+  rollout: string;
+  constraint: string;
+}
+
+const namespaces = "/api/v1/namespaces";
+const segments = `${namespaces}/default/segments`;
+const variantFlag = flagPath("default", "button-colour");
+const booleanFlag = flagPath("default", "new-checkout");
+
+async function readIds(sidecar: string): Promise<Ids> {
+  const list = async (path: string): Promise<{ rules: { id: string }[] }> => demand(sidecar, path);
+  const [flag, rules, rollouts, segment] = await Promise.all([
+    demand<{ variants: { id: string }[] }>(sidecar, variantFlag),
+    list(`${variantFlag}/rules`),
+    list(`${booleanFlag}/rollouts`),
+    demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/staff`),
+  ]);
+  const id = (items: { id: string }[]): string => items[0]?.id ?? "none";
+  return { variant: id(flag.variants), rule: id(rules.rules), rollout: id(rollouts.rules), constraint: id(segment.constraints) };
+}
+
+/** Valid writes for each resource of the management API. */
+function writes(name: string, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+  const named = { name, description: "" };
+  const comparison = { type: "STRING_COMPARISON_TYPE", property: "p", operator: "eq", value: "v" };
+  const distribution = { variantId: variant, rollout: 50 };
+  const threshold = { percentage: 50, value: true };
+  const all = (path: string, id: string, create: object, update: object, query = ""): Write[] => [
+    { method: "POST", path, body: create },
+    { method: "PUT", path: `${path}/${id}`, body: update },
+    { method: "DELETE", path: `${path}/${id}${query}` },
+  ];
+  return {
+    namespaces: all(namespaces, "production", { key: name, ...named }, named, "?force=true"),
+    flags: all(flagPath("default"), "dark-mode", { key: name, ...named, type: "BOOLEAN_FLAG_TYPE", enabled: true }, { ...named, enabled: true }),
+    variants: all(`${variantFlag}/variants`, variant, { key: name }, { key: name }),
+    rules: all(`${variantFlag}/rules`, rule, { segmentKey: "staff", rank: 9 }, { segmentKey: "staff" }),
+    distributions: all(`${variantFlag}/rules/${rule}/distributions`, "d", distribution, distribution, `?variantId=${variant}`),
+    rollouts: all(`${booleanFlag}/rollouts`, rollout, { rank: 9, threshold }, { threshold }),
+    segments: all(segments, "staff", { key: name, ...named }, named),
+    constraints: all(`${segments}/staff/constraints`, constraint, comparison, comparison),
+  };
+}
+
+async function refuse(sidecar: string, { method, path, body }: Write): Promise<void> {
+  const reply = await ask(sidecar, path, { method, body });
+  const code = (reply.body as { code?: number } | null)?.code;
+  // v1.61.1 says 500 with gRPC code 13 and these words; a bad request would be refused for another reason.
+  if (reply.status === 500 && code === 13 && /read-only/.test(message(reply))) return;
+  throw new Error(`${method} "${path}" on flipt-sidecar: ${reply.status} ${message(reply)}; expected 500 and "read-only"`);
+}
+
+function refused(resource: string): Step {
+  return {
+    group: "read-only",
+    title: `the sidecar refuses to create, change and delete ${resource}, and nothing changes`,
+    seconds: polls(15),
+    async run(proof: Proof) {
+      const { sidecar } = proof.lab.addresses;
+      const before = await fingerprint(sidecar);
+      const list = writes(proof.id, await readIds(sidecar))[resource] ?? [];
+      for (const write of list) await refuse(sidecar, write);
+      if ((await fingerprint(sidecar)) !== before) throw new Error(`flipt-sidecar's ${resource} have changed though each write was refused`);
+      return `${list.length} writes refused`;
+    },
+  };
+}
+
+const resources = ["namespaces", "flags", "variants", "rules", "distributions", "rollouts", "segments", "constraints"];
+
+export const readOnly: Step[] = resources.map(refused);

@@ -1,0 +1,92 @@
+import { oneLine } from "../fault.ts";
+import type { Lab } from "../lab.ts";
+import { Proof } from "./proof.ts";
+import type { Group, Step } from "./step.ts";
+
+export interface Result {
+  group: Group;
+  title: string;
+  outcome: "passed" | "failed" | "not provable";
+  seconds: number;
+  /** What was measured, why it failed, or why it is not provable here. */
+  detail: string;
+}
+
+export interface Observer {
+  begins(step: Step): void;
+  ends(result: Result): void;
+}
+
+/** Races a step against its deadline; the deadline's message tells what was seen last. */
+async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal): Promise<string | undefined> {
+  const seconds = step.seconds(proof.lab.intervals);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`not so after ${seconds} s; last seen: ${proof.lastSeen}`)), seconds * 1000);
+  proof.signal = AbortSignal.any([late.signal, interrupted]);
+  proof.lastSeen = "nothing yet";
+  const ended = new Promise<never>((_, reject) => {
+    proof.signal.addEventListener("abort", () => reject(proof.signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([step.run(proof), ended]);
+  } catch (error) {
+    // An aborted wait says only that it was aborted; the deadline's own words are better.
+    throw late.signal.aborted ? late.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promise<Result> {
+  const { group, title, needs } = step;
+  const lacking = needs && proof.lab.lacks(needs);
+  if (lacking) return { group, title, outcome: "not provable", seconds: 0, detail: `not provable here: ${lacking}` };
+  const started = Date.now();
+  const result = (outcome: Result["outcome"], detail = ""): Result => ({
+    group,
+    title,
+    outcome,
+    seconds: (Date.now() - started) / 1000,
+    detail,
+  });
+  try {
+    return result("passed", await withDeadline(step, proof, interrupted));
+  } catch (error) {
+    interrupted.throwIfAborted();
+    return result("failed", oneLine(error));
+  }
+}
+
+/**
+ * Proves steps one after the other. What they made is taken back and what they stopped is started again, also when one
+ * fails or the signal comes.
+ *
+ * @returns a result for each step, and what could not be taken back
+ */
+export async function runSteps(
+  steps: Step[],
+  lab: Lab,
+  observer: Observer,
+  interrupted: AbortSignal,
+): Promise<{ results: Result[]; leftovers: string[] }> {
+  const proof = new Proof(lab);
+  const results: Result[] = [];
+  const leftovers: string[] = [];
+  try {
+    for (const step of steps) {
+      interrupted.throwIfAborted();
+      observer.begins(step);
+      const result = await judge(step, proof, interrupted);
+      // What a failed step has stopped must not fail the next one.
+      if (result.outcome === "failed") leftovers.push(...(await proof.takeBack()));
+      results.push(result);
+      observer.ends(result);
+    }
+  } finally {
+    proof.signal = AbortSignal.timeout((2 * lab.intervals.poll + 60) * 1000);
+    leftovers.push(...(await proof.takeBack()));
+    // The copy follows: what was made for the proof is in it no more.
+    await proof.settle({ allowShrink: true }).catch((error) => leftovers.push(`the last export: ${oneLine(error)}`));
+  }
+  return { results, leftovers };
+}
