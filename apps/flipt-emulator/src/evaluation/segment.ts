@@ -44,9 +44,13 @@ export interface Choice {
   segmentOperator: SegmentOperator;
 }
 
+/** The keys that a choice names, each once. */
+export const keysOf = ({ segmentKey, segmentKeys }: Pick<Choice, "segmentKey" | "segmentKeys">): readonly string[] =>
+  segmentKey === "" ? [...new Set(segmentKeys)] : [segmentKey];
+
 /** The keys of the segments that an entity belongs to, if these make the choice apply; no segment at all satisfies AND alone. */
 export function applies(choice: Choice, state: NamespaceState, entity: Entity): string[] | undefined {
-  const keys = choice.segmentKey === "" ? choice.segmentKeys : [choice.segmentKey];
+  const keys = keysOf(choice);
   const matching = keys.filter((key) => {
     const segment = state.segments.get(key);
     return segment !== undefined && contains(segment, entity);

@@ -24,6 +24,16 @@ export function scanValue(bytes: Buffer, start = 0): number {
   throw unexpected(byte, "looking for beginning of value");
 }
 
+/**
+ * Goes over all JSON values of a text.
+ *
+ * @throws {Fault} as `scanValue`
+ */
+export function scanValues(text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = skip(bytes, 0); at < bytes.length; at = skip(bytes, at)) at = scanValue(bytes, at);
+}
+
 function scanObject(bytes: Buffer, start: number): number {
   let at = skip(bytes, start);
   if (bytes[at] === 0x7d) return at + 1;

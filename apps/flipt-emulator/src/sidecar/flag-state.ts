@@ -9,6 +9,7 @@ import type {
   Ranked,
   SegmentOperator,
 } from "flipt-document";
+import type { Choice } from "../evaluation/segment.ts";
 import { float32 } from "../float32.ts";
 import type { Distribution, Flag, FlagState, Rollout, Rule, Variant } from "../model.ts";
 import { formatAttachment } from "./attachment.ts";
@@ -82,11 +83,10 @@ const variantOf = (document: DocumentVariant, { namespaceKey, time }: Load): Var
 function ruleOf(document: Ranked<DocumentRule>, flag: Flag, load: Load): Rule {
   const id = randomUUID();
   const { segment } = document;
-  const choice = typeof segment === "string" ? { keys: [segment] } : segment;
   return {
     id,
     flagKey: flag.key,
-    ...keysOf(choice.keys),
+    ...choiceOf(segment),
     distributions: (document.distributions ?? []).map(({ variant, rollout }): Distribution => {
       const variantId = flag.variants.find(({ key }) => key === variant)?.id ?? randomUUID();
       return {
@@ -102,7 +102,6 @@ function ruleOf(document: Ranked<DocumentRule>, flag: Flag, load: Load): Rule {
     createdAt: load.time,
     updatedAt: load.time,
     namespaceKey: load.namespaceKey,
-    segmentOperator: operatorOf(choice),
   };
 }
 
@@ -130,7 +129,15 @@ function rolloutOf(document: Ranked<DocumentRollout>, flag: Flag, { namespaceKey
   };
 }
 
-/** One key stands alone, several stand in the list. */
+/** A rule's list of keys stays a list, also with one key. */
+function choiceOf(segment: DocumentRule["segment"]): Choice {
+  if (typeof segment === "string") {
+    return { segmentKey: segment, segmentKeys: [], segmentOperator: "OR_SEGMENT_OPERATOR" };
+  }
+  return { segmentKey: "", segmentKeys: segment.keys ?? [], segmentOperator: operatorOf(segment) };
+}
+
+/** A rollout's only key stands alone, several stand in the list. */
 const keysOf = (keys: readonly string[] = []): { segmentKey: string; segmentKeys: readonly string[] } =>
   keys.length === 1 ? { segmentKey: keys[0] ?? "", segmentKeys: [] } : { segmentKey: "", segmentKeys: keys };
 

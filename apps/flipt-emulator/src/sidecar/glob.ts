@@ -2,9 +2,10 @@
  * A pattern as v1.61.1 reads it in `.flipt.yml` (recorded): `*` and `?` also match `/` and a leading dot; `[a-z]`,
  * `[!a]`, `{a,b}` and `\` work as usual.
  *
- * @throws {Error} for a pattern that does not end what it opens
+ * @param field what the pattern stands under
+ * @throws {Error} for a class that does not end; an alternative that does not end reaches to the end
  */
-export function glob(pattern: string): RegExp {
+export function glob(pattern: string, field: string): RegExp {
   let source = "";
   let depth = 0;
   for (let at = 0; at < pattern.length; at += 1) {
@@ -13,7 +14,7 @@ export function glob(pattern: string): RegExp {
     else if (character === "?") source += "[^]";
     else if (character === "[") {
       const end = pattern.indexOf("]", at + 2);
-      if (end < 0) throw broken(pattern);
+      if (end < 0) throw new Error(`compiling ${field} glob: unexpected end of input`);
       source += characterClass(pattern.slice(at + 1, end));
       at = end;
     } else if (character === "{") {
@@ -28,11 +29,9 @@ export function glob(pattern: string): RegExp {
       source += literal(pattern.charAt(at));
     } else source += literal(character);
   }
-  if (depth > 0) throw broken(pattern);
-  return new RegExp(`^${source}$`, "u");
+  return new RegExp(`^${source}${")".repeat(depth)}$`, "u");
 }
 
-const broken = (pattern: string): Error => new Error(`cannot read the pattern "${pattern}": something is not closed`);
 const literal = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 function characterClass(inside: string): string {

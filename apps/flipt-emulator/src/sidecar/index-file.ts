@@ -15,13 +15,14 @@ export const byName: Selects = (name) => name.endsWith("features.yml") || name.e
 export function readIndex(text: string): Selects {
   const value: unknown = parseYaml(text);
   if (value === null || value === undefined) throw new Error("EOF");
-  if (typeof value !== "object")
-    throw new Error(`yaml: cannot read .flipt.yml: expected a mapping, got ${JSON.stringify(value)}`);
+  if (typeof value !== "object") throw unreadable(`expected a mapping, got ${JSON.stringify(value)}`);
   const { include, exclude } = value as { include?: unknown; exclude?: unknown };
-  const included = include === undefined ? [byName] : selectors(include, "include");
-  const excluded = selectors(exclude ?? [], "exclude");
+  const included = selectors(include, "include");
+  const excluded = selectors(exclude, "exclude");
   return (name) => included.some((selects) => selects(name)) && !excluded.some((selects) => selects(name));
 }
+
+const unreadable = (reason: string): Error => new Error(`yaml: cannot read .flipt.yml: ${reason}`);
 
 function parseYaml(text: string): unknown {
   try {
@@ -31,9 +32,12 @@ function parseYaml(text: string): unknown {
   }
 }
 
+/** No patterns, no files: also `include` has no default (recorded). */
 function selectors(patterns: unknown, field: string): Selects[] {
-  if (!Array.isArray(patterns) || !patterns.every((item) => typeof item === "string")) {
-    throw new Error(`yaml: cannot read .flipt.yml: "${field}" must be a list of patterns`);
-  }
-  return patterns.map(glob).map((pattern) => (name) => pattern.test(name));
+  if (patterns === undefined || patterns === null) return [];
+  if (!Array.isArray(patterns)) throw unreadable(`"${field}" must be a list of patterns`);
+  return patterns.map((pattern) => {
+    const expression = glob(String(pattern), field);
+    return (name) => expression.test(name);
+  });
 }

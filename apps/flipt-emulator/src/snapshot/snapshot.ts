@@ -1,3 +1,4 @@
+import { keysOf } from "../evaluation/segment.ts";
 import type { FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
 import type { Accepted } from "./server-version.ts";
 
@@ -19,8 +20,8 @@ export type Identify = (segmentKey: string) => boolean;
 type RenderSegments = (choice: { segmentKey: string; segmentKeys: readonly string[] }) => object[];
 
 function createSegmentRenderer(state: NamespaceState, accepted: Accepted, identify: Identify): RenderSegments {
-  return ({ segmentKey, segmentKeys }) =>
-    (segmentKey === "" ? segmentKeys : [segmentKey]).flatMap((key) => {
+  return (choice) =>
+    keysOf(choice).flatMap((key) => {
       const segment = state.segments.get(key);
       return segment ? [segmentOf(segment, accepted, identify(key))] : [];
     });
@@ -63,18 +64,16 @@ function flagOf({ flag, rules, rollouts }: FlagState, render: RenderSegments, { 
 
 const defaultOf = ({ id, key, attachment }: Variant): object => ({ id, key, attachment });
 
-/** A rule of n segments appears n times, each time with its distributions n times. */
+/** A rule of n segments appears n times, each time with its distributions n times; one of none is left out. */
 function repeatedRule(rule: Rule, render: RenderSegments, variants: ReadonlyMap<string, Variant>): object[] {
-  const times = Math.max(1, rule.segmentKeys.length);
+  const segments = render(rule);
   const distributions = rule.distributions.map(({ variantId, rollout }) => {
     const { key = "", attachment = "" } = variants.get(variantId) ?? {};
     return { id: "", ruleId: "", variantId, variantKey: key, variantAttachment: attachment, rollout };
   });
   const { id, rank, segmentOperator } = rule;
-  const repeated = Array.from({ length: times }, () => distributions).flat();
-  return Array.from({ length: times }, () => {
-    return { id, segments: render(rule), rank, segmentOperator, distributions: repeated };
-  });
+  const repeated = segments.flatMap(() => distributions);
+  return segments.map(() => ({ id, segments, rank, segmentOperator, distributions: repeated }));
 }
 
 function rolloutOf({ type, rank, threshold, segment }: Rollout, render: RenderSegments): object {
