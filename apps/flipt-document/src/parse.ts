@@ -13,6 +13,7 @@ import { checkReferences, checkShape } from "./check.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Document } from "./document.ts";
 import { NodeReader, Refusal } from "./node.ts";
+import { loneSurrogate } from "./quote.ts";
 import { settle } from "./settle.ts";
 import { refuseToken } from "./token.ts";
 
@@ -25,21 +26,37 @@ export interface Parsed {
 
 // Between these, Flipt's YAML knows the tab, line breaks and printable characters only.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const unreadable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+const unreadable = (reason: string): Parsed => {
+  return { documents: [], complaints: [{ document: 0, path: "", reason, kind: "yaml" }] };
+};
+
+// Flipt's YAML takes UTF-8, and UTF-16 behind a byte order mark.
+function decode(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
- * Reads a stream of YAML (or JSON) documents by the rules of v1.61.1's loader. Never throws: what is wrong is a
- * complaint. As in Flipt, references are looked at once every document has the right shape.
+ * Reads a stream of YAML (or JSON) documents by the rules of v1.61.1's loader, from its text or from the bytes of its
+ * file. Never throws: what is wrong is a complaint. Stricter than Flipt in one respect: the lines of a quoted or
+ * bracketed value that goes over several lines must be indented, as YAML 1.2 wants it. As in Flipt, references are looked at once every document has the right shape.
  */
-export function parseStream(text: string): Parsed {
+export function parseStream(source: string | Uint8Array): Parsed {
+  const text = typeof source === "string" ? source : decode(source);
+  if (text === undefined) return unreadable("invalid leading UTF-8 octet");
+  if (control.test(text)) return unreadable("control characters are not allowed");
+  if (loneSurrogate.test(text)) return unreadable("invalid Unicode character");
   const lines = new LineCounter();
   const documents: Document[] = [];
   const complaints: Complaint[] = [];
-  const strange = unreadable.exec(text);
-  if (strange) {
-    const reason = "control characters are not allowed";
-    return { documents, complaints: [{ document: 0, path: "", reason, kind: "yaml" }] };
-  }
   let index = 0;
   for (const source of sources(text, lines)) {
     const read = source instanceof Refusal ? refused(source, index, lines) : readDocument(source, text, index, lines);

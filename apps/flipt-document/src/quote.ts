@@ -4,10 +4,12 @@ const plain = /^[A-Za-z/_](?:[\w ,.()/+&'-]*[\w,.()/+&'-])?$/;
 const reserved = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 // Beyond JSON's own escapes: what YAML takes as a line break, a byte order mark or not printable.
 const special = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Half of a surrogate pair that stands alone: no UTF-8 has it. */
+export const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const loneSurrogates = new RegExp(loneSurrogate, "g");
 
 /** The string with U+FFFD in place of each half of a surrogate pair that stands alone, as UTF-8 needs it. */
-export const wellFormed = (text: string): string => text.replace(loneSurrogate, "\ufffd");
+export const wellFormed = (text: string): string => text.replace(loneSurrogates, "\ufffd");
 
 /** A string as one YAML scalar on one line, plain only where no YAML version reads it as anything else. */
 export function quote(text: string): string {
