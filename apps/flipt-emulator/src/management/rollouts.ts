@@ -62,9 +62,7 @@ export const rolloutWrites: Definition[] = [
       const { body, namespaceKey } = request;
       const [id, flagKey] = [param(request, "id"), param(request, "flagKey")];
       assertPresent({ id, flagKey });
-      const rule = readRule(body);
-      if (!rule.segment && !rule.threshold) throw invalid("invalid field rule: invalid rollout rule type");
-      const update = { ...rule, description: text(body, "description") };
+      const update = { ...readRule(body), description: text(body, "description") };
       return (write) => updateRollout(write, namespaceKey, flagKey, id, update);
     },
   },

@@ -91,7 +91,8 @@ export function createFlag({ sql, at }: Write, namespaceKey: string, flag: FlagI
     ...[namespaceKey, flag.key, flag.name, flag.description, Number(flag.enabled), flag.type],
     ...[metadataText(flag.metadata), at, at],
   );
-  return readFlag(sql, namespaceKey, flag.key);
+  // empty metadata comes back in this answer only (recorded)
+  return { ...readFlag(sql, namespaceKey, flag.key), ...(flag.metadata && { metadata: flag.metadata }) };
 }
 
 /** @throws {Fault} 400 for an unknown default variant, which is looked at first, else 404 */

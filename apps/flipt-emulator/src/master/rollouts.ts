@@ -103,7 +103,7 @@ function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, segment: 
   if (!known) throw notFound(`flag "${namespaceKey}/${flagKey}" not found`);
 }
 
-/** @throws {Fault} 404, 400 for another kind of rule, 500 for an unknown segment (recorded) */
+/** @throws {Fault} 404, 400 without rule or for another kind of rule, 500 for an unknown segment (recorded) */
 export function updateRollout(
   { sql, at }: Write,
   namespaceKey: string,
@@ -112,6 +112,7 @@ export function updateRollout(
   update: RolloutUpdate,
 ): Rollout {
   const { type } = readRollout(sql, namespaceKey, flagKey, id);
+  if (!update.segment && !update.threshold) throw invalid("invalid field rule: invalid rollout rule type");
   const attempted = typeOf(update);
   if (type !== attempted) throw invalid(`cannot change type of rollout: have "${type}" attempted "${attempted}"`);
   const { segment, description } = update;
