@@ -12,7 +12,7 @@ export interface Hint {
   md5: string;
   flags: number;
   /** Of the namespaces in the order of their keys; left out when there are too many to carry. */
-  etags: string[] | undefined;
+  etags: (string | undefined)[] | undefined;
 }
 
 // changes when equal states of a master begin to give other bytes
@@ -20,16 +20,15 @@ const FORMAT = "1";
 // S3 allows 2 KB of metadata in all, names included
 const ROOM = 1900;
 
-/** The digest that a hint carries; undefined when a namespace has no ETag and so no state that could be known again. */
-export function stateDigest(url: URL, selection: string[] | undefined, { namespaces }: Revision): string | undefined {
-  if (namespaces.some(({ etag }) => etag === undefined)) return undefined;
+/** The digest that a hint carries. */
+export function stateDigest(url: URL, selection: string[] | undefined, { namespaces }: Revision): string {
   const text = JSON.stringify([FORMAT, url.href, selection ?? null, namespaces]);
   return createHash("sha256").update(text).digest("base64url");
 }
 
 /** One line of ASCII, at most 1,900 characters. */
 export function encodeHint({ state, md5, flags, etags }: Hint): string {
-  const packed = (etags ?? []).map((etag) => Buffer.from(etag, "hex").toString("base64url"));
+  const packed = (etags ?? []).map((etag = "") => Buffer.from(etag, "hex").toString("base64url"));
   const line = [FORMAT, state, md5, String(flags), packed.join(",")].join(" ");
   return line.length <= ROOM ? line : [FORMAT, state, md5, String(flags), ""].join(" ");
 }
@@ -39,6 +38,8 @@ export function decodeHint(line: string | undefined): Hint | undefined {
   const match = /^1 ([\w-]{43}) ([0-9a-f]{32}) (\d+) ([\w,-]*)$/.exec(line?.trim() ?? "");
   const [, state, md5, flags, packed] = match ?? [];
   if (!state || !md5) return undefined;
-  const etags = packed ? packed.split(",").map((etag) => Buffer.from(etag, "base64url").toString("hex")) : undefined;
+  const etags = packed ? packed.split(",").map(unpacked) : undefined;
   return { state, md5, flags: Number(flags), etags };
 }
+
+const unpacked = (etag: string): string | undefined => Buffer.from(etag, "base64url").toString("hex") || undefined;

@@ -76,10 +76,10 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   const bytes = gated(documents, current, config, facts);
   const line = hintLine(digest(revision), bytes, revision, facts.flags);
   if (typeof current === "object" && current.bytes.equals(bytes)) {
-    if (line) await sink.remember?.(line);
+    await sink.remember?.(line);
     return unchanged(current, facts.flags, config, facts);
   }
-  facts.conditional = (await sink.write(bytes, line ?? "", current)).conditional;
+  facts.conditional = (await sink.write(bytes, line, current)).conditional;
   describePublication(await readBack(sink, bytes, config), facts);
   const told = `${facts.flags} flags in ${facts.namespaces} namespaces, ${bytes.length} bytes, ETag ${facts.etag}`;
   return { outcome: "published", exit: 0, message: `published "${config.sink.url}": ${told}` };
@@ -92,9 +92,8 @@ function trusted(current: Current): Hint | undefined {
   return hint?.md5 === md5(current.bytes) ? hint : undefined;
 }
 
-function hintLine(state: string | undefined, bytes: Buffer, { namespaces }: Revision, flags = 0): string | undefined {
-  if (state === undefined) return undefined;
-  return encodeHint({ state, md5: md5(bytes), flags, etags: namespaces.map(({ etag }) => etag ?? "") });
+function hintLine(state: string, bytes: Buffer, { namespaces }: Revision, flags = 0): string {
+  return encodeHint({ state, md5: md5(bytes), flags, etags: namespaces.map(({ etag }) => etag) });
 }
 
 function gated(documents: Document[], current: Current, config: Config, facts: Facts): Buffer {

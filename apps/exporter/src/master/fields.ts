@@ -1,52 +1,57 @@
 import { unreachable } from "../stop.ts";
 
-/** One object of an answer, read field by field: a field that is absent or of another type ends the run. */
-export interface Fields {
-  text(name: string): string;
-  number(name: string): number;
-  boolean(name: string): boolean;
-  list(name: string): Fields[];
-  texts(name: string): string[];
-  /** An object that may be absent. */
-  object(name: string): Fields | undefined;
-  raw(name: string): unknown;
-}
+/** One object of an answer, read field by field: a field that is absent or of another type ends the run with exit 3. */
+export class Fields {
+  readonly #record: Record<string, unknown>;
+  readonly #where: string;
 
-/** @param where names the object in the error, for example `GET "…": flags[3]` */
-export function fields(value: unknown, where: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unreachable(`${where} is no object`);
-  const record = value as Record<string, unknown>;
-  const fail = (name: string, type: string) =>
-    unreachable(`${where} has no ${type} "${name}", is FLIPT_URL a Flipt v1.61?`);
-  const list = (name: string): unknown[] => {
-    const found = record[name];
-    if (!Array.isArray(found)) throw fail(name, "list");
-    return found;
-  };
-  return {
-    text(name) {
-      const found = record[name];
-      if (typeof found !== "string") throw fail(name, "text");
-      return found;
-    },
-    number(name) {
-      const found = record[name];
-      if (typeof found !== "number") throw fail(name, "number");
-      return found;
-    },
-    boolean(name) {
-      const found = record[name];
-      if (typeof found !== "boolean") throw fail(name, "boolean");
-      return found;
-    },
-    list: (name) => list(name).map((item, index) => fields(item, `${where} ${name}[${index}]`)),
-    texts: (name) =>
-      list(name).map((item) => {
-        if (typeof item !== "string") throw fail(name, "list of texts");
-        return item;
-      }),
-    object: (name) =>
-      record[name] === undefined || record[name] === null ? undefined : fields(record[name], `${where} ${name}`),
-    raw: (name) => record[name],
-  };
+  /** @param where names the object in the error, for example `GET "…" flags` */
+  constructor(value: unknown, where: string) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw unreachable(`${where}: no object`);
+    this.#record = value as Record<string, unknown>;
+    this.#where = where;
+  }
+
+  text(name: string): string {
+    const found = this.#record[name];
+    return typeof found === "string" ? found : this.#lacks(name, "text");
+  }
+
+  number(name: string): number {
+    const found = this.#record[name];
+    return typeof found === "number" ? found : this.#lacks(name, "number");
+  }
+
+  boolean(name: string): boolean {
+    const found = this.#record[name];
+    return typeof found === "boolean" ? found : this.#lacks(name, "boolean");
+  }
+
+  texts(name: string): string[] {
+    return this.#items(name).map((item) => (typeof item === "string" ? item : this.#lacks(name, "list of texts")));
+  }
+
+  list(name: string): Fields[] {
+    return this.#items(name).map((item) => new Fields(item, this.#where));
+  }
+
+  /** An object that may be absent. */
+  object(name: string): Fields | undefined {
+    const found = this.#record[name];
+    return found === undefined || found === null ? undefined : new Fields(found, this.#where);
+  }
+
+  /** Whatever is there. */
+  raw(name: string): unknown {
+    return this.#record[name];
+  }
+
+  #items(name: string): unknown[] {
+    const found = this.#record[name];
+    return Array.isArray(found) ? found : this.#lacks(name, "list");
+  }
+
+  #lacks(name: string, type: string): never {
+    throw unreachable(`${this.#where}: no ${type} "${name}" in it, is FLIPT_URL the address of a Flipt v1.61?`);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Master } from "./client.ts";
-import { type Fields, fields } from "./fields.ts";
+import { Fields } from "./fields.ts";
 
 const PAGE = 100;
 
@@ -18,7 +18,7 @@ export async function pages(master: Master, path: string, name: string, id: stri
   let total: number | undefined;
   do {
     const query = `${path}?limit=${PAGE}${token && `&pageToken=${encodeURIComponent(token)}`}`;
-    const page = fields(await master.json(query), `GET "${path}":`);
+    const page = new Fields(await master.json(query), `GET "${new URL(path, master.url)}"`);
     const items = page.list(name);
     for (const item of items) {
       if (found.has(item.text(id))) throw new Torn(`"${path}" lists "${item.text(id)}" twice`);

@@ -2,12 +2,18 @@ import type { Document, DocumentFlag } from "flipt-document";
 import { misconfigured, refuse } from "../stop.ts";
 import type { Master } from "./client.ts";
 import type { Fields } from "./fields.ts";
+import { lanes } from "./lanes.ts";
 import { pages, Torn } from "./pages.ts";
 import { flagDocument, namespaceDocument, segmentDocument } from "./translate.ts";
 
 const READS = 3;
+// enough to keep every connection busy, few enough not to hold all of a large master's answers at once
+const NAMESPACES_AT_ONCE = 3;
 
-/** What tells one state of a master from another: its namespaces, each with the ETag of its snapshot. */
+/**
+ * What tells one state of a master from another: its namespaces, each with the ETag of its snapshot. One that was never
+ * written to has none (recorded from v1.61.1); any write gives it one.
+ */
 export interface Revision {
   namespaces: { key: string; name: string; description: string; etag: string | undefined }[];
 }
@@ -81,7 +87,6 @@ function difference(before: Revision, after: Revision): string {
   const earlier = new Map(before.namespaces.map((namespace) => [namespace.key, JSON.stringify(namespace)]));
   if (earlier.size !== after.namespaces.length) return `${earlier.size} namespaces, then ${after.namespaces.length}`;
   for (const namespace of after.namespaces) {
-    if (!namespace.etag) return `namespace "${namespace.key}" has no snapshot ETag`;
     if (earlier.get(namespace.key) !== JSON.stringify(namespace))
       return `namespace "${namespace.key}" changed meanwhile`;
   }
@@ -89,18 +94,18 @@ function difference(before: Revision, after: Revision): string {
 }
 
 function contents(master: Master, namespaces: Fields[]): Promise<Document[]> {
-  return Promise.all(
-    namespaces.map(async (namespace) => {
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace.text("key"))}`;
-      const [flags, segments] = await Promise.all([
-        pages(master, `${path}/flags`, "flags", "key").then((found) =>
-          Promise.all(found.map((flag) => withTargets(master, path, flag))),
-        ),
-        pages(master, `${path}/segments`, "segments", "key").then((found) => found.map(segmentDocument)),
-      ]);
-      return namespaceDocument(namespace, flags, segments);
-    }),
-  );
+  const lane = lanes(NAMESPACES_AT_ONCE);
+  return Promise.all(namespaces.map((namespace) => lane(() => content(master, namespace))));
+}
+
+async function content(master: Master, namespace: Fields): Promise<Document> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace.text("key"))}`;
+  const flags = await pages(master, `${path}/flags`, "flags", "key");
+  const [targeted, segments] = await Promise.all([
+    Promise.all(flags.map((flag) => withTargets(master, path, flag))),
+    pages(master, `${path}/segments`, "segments", "key"),
+  ]);
+  return namespaceDocument(namespace, targeted, segments.map(segmentDocument));
 }
 
 // a variant flag is evaluated by its rules alone, a boolean one by its rollouts alone
