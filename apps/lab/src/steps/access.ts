@@ -51,7 +51,7 @@ const rewrite: Attempt = async (client, proof) => {
   await client.send(new PutObjectCommand({ ...published, Body: bytes }));
 };
 const writeOther: Attempt = async (client) => {
-  await client.send(new PutObjectCommand({ ...other, Body: "" }));
+  await client.send(new PutObjectCommand({ ...other, Body: Buffer.from("no state") }));
 };
 const remove: Attempt = async (client, proof) => {
   const restore = (): Promise<void> => proof.publish().then(() => {});

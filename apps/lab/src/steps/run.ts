@@ -57,6 +57,15 @@ async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promis
   }
 }
 
+/** Takes everything back and lets the copy follow. Returns what did not work. */
+async function restore(proof: Proof): Promise<string[]> {
+  const { poll } = proof.lab.intervals;
+  const failures = await proof.takeBack();
+  proof.signal = AbortSignal.timeout((2 * poll + 60) * 1000);
+  await proof.settle({ allowShrink: true }).catch((error) => failures.push(`the last export: ${oneLine(error)}`));
+  return failures;
+}
+
 /**
  * Proves steps one after the other. What they made is taken back and what they stopped is started again, also when one
  * fails or the signal comes.
@@ -78,15 +87,12 @@ export async function runSteps(
       observer.begins(step);
       const result = await judge(step, proof, interrupted);
       // What a failed step has stopped must not fail the next one.
-      if (result.outcome === "failed") leftovers.push(...(await proof.takeBack()));
+      if (result.outcome === "failed") leftovers.push(...(await restore(proof)));
       results.push(result);
       observer.ends(result);
     }
   } finally {
-    proof.signal = AbortSignal.timeout((2 * lab.intervals.poll + 60) * 1000);
-    leftovers.push(...(await proof.takeBack()));
-    // The copy follows: what was made for the proof is in it no more.
-    await proof.settle({ allowShrink: true }).catch((error) => leftovers.push(`the last export: ${oneLine(error)}`));
+    leftovers.push(...(await restore(proof)));
   }
   return { results, leftovers };
 }

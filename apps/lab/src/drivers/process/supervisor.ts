@@ -48,6 +48,8 @@ export class Supervisor {
   private readonly news: (line: string) => void;
   private exporting: Promise<unknown> = Promise.resolve();
   private busy = false;
+  /** What somebody stopped on purpose: an export that fails meanwhile is no news. */
+  private readonly stopped = new Set<Stoppable>();
 
   private constructor(plan: Plan, ledger: Ledger, replaced: string[], store: ChosenStore | undefined, news: (line: string) => void) {
     this.plan = plan;
@@ -210,7 +212,7 @@ export class Supervisor {
       });
       this.runs.push(result);
       this.runs.splice(0, this.runs.length - keptRuns);
-      if (scheduled && result.exit !== 0) this.news(`flipt-exporter exited with ${result.exit}: ${result.line}`);
+      if (scheduled && result.exit !== 0 && this.stopped.size === 0) this.news(`flipt-exporter exited with ${result.exit}: ${result.line}`);
       return result;
     });
     this.exporting = run.catch(() => {});
@@ -219,12 +221,14 @@ export class Supervisor {
 
   async stopPart(part: Stoppable): Promise<void> {
     const { mode, home } = this.plan;
+    this.stopped.add(part);
     if (part === "store" && !mode.store) return rename(home.volume, `${home.volume}-away`);
     return this.child(part).stop();
   }
 
   async startPart(part: Stoppable): Promise<void> {
     const { mode, home } = this.plan;
+    this.stopped.delete(part);
     if (part === "store" && !mode.store) {
       if (!existsSync(home.volume)) await rename(`${home.volume}-away`, home.volume);
       return;

@@ -1,0 +1,32 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { duration, modeName, pattern } from "../src/options.ts";
+
+const durations = suite("duration");
+for (const [text, seconds] of [
+  ["5", 5],
+  ["5s", 5],
+  ["500ms", 0.5],
+  ["1m", 60],
+  ["1.5m", 90],
+] as const) {
+  durations(`seconds :: ${text}`, () => assert.is(duration(text), seconds));
+}
+for (const text of ["", "0", "-1s", "5h", "five", "1 s", "0s"]) {
+  durations(`refused :: "${text}"`, () => assert.throws(() => duration(text), /expected a duration such as 5s or 1m, got/));
+}
+durations.run();
+
+// ---
+
+const modes = suite("modeName");
+for (const name of ["local", "object-store"]) modes(`known :: ${name}`, () => assert.is(modeName(name), name));
+modes("unknown :: s3", () => assert.throws(() => modeName("s3"), 'expected "local" or "object-store", got "s3"'));
+modes.run();
+
+// ---
+
+const patterns = suite("pattern");
+patterns("matches :: without regard to case", () => assert.ok(pattern("Replic").test("replication")));
+patterns("refused :: no expression", () => assert.throws(() => pattern("(")));
+patterns.run();

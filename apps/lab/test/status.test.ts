@@ -1,0 +1,72 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { ExportRun } from "../src/lab.ts";
+import { conclude, type Observations } from "../src/status.ts";
+
+const lab = {
+  ring: "process",
+  mode: "local" as const,
+  addresses: { master: "http://m", sidecar: "http://s", application: "http://a" },
+  programs: { flipt: "Flipt", store: "a folder" },
+};
+const now = 1_700_000_100_000;
+const good: ExportRun = {
+  started: now - 11_000,
+  ended: now - 10_000,
+  scheduled: true,
+  exit: 0,
+  line: "published",
+  log: { etag: "r1", revisions: { default: "m1", production: "m2" } },
+};
+const refused: ExportRun = { ...good, exit: 1, line: "refusing to shrink", log: { gate: "not shrunk" } };
+const all: Observations = {
+  now,
+  intervals: { export: 60, poll: 30 },
+  master: { default: "m1", production: "m2" },
+  lastGood: good,
+  last: good,
+  publication: { revision: "r1", modified: now - 10_000, bytes: 4701 },
+  sidecar: { revision: "r1", loaded: now - 3000 },
+  application: true,
+};
+
+const test = suite("conclude");
+
+for (const [name, change, verdict, reason] of [
+  ["nothing amiss", {}, "in step", /^$/],
+  ["master changed", { master: { default: "m9", production: "m2" } }, "on its way", /the master has changed since the last export/],
+  ["namespace added", { master: { default: "m1", production: "m2", new: "m3" } }, "on its way", /the master has changed/],
+  ["poll is due", { sidecar: { revision: "r0", loaded: now } }, "on its way", /has not polled the last publication yet; it does within 30 s/],
+  [
+    "sidecar is frozen",
+    { sidecar: { revision: "r0", loaded: now - 90_000 }, publication: { revision: "r1", modified: now - 80_000, bytes: 1 } },
+    "broken",
+    /flipt-sidecar: it has not taken over a publication of 80 s ago/,
+  ],
+  ["master is down", { master: new Error("no answer") }, "broken", /^flipt-master: no answer$/],
+  ["export refused", { last: refused }, "broken", /flipt-exporter: its last run failed with exit code 1: refusing to shrink/],
+  ["store is down", { publication: new Error("ECONNREFUSED") }, "broken", /store: ECONNREFUSED/],
+  ["nothing published", { publication: undefined }, "broken", /store: nothing is published/],
+  ["sidecar is down", { sidecar: new Error("no answer") }, "broken", /flipt-sidecar: no answer/],
+  ["application is not ready", { application: false }, "broken", /evaluation-client: not ready/],
+] as [string, Partial<Observations>, string, RegExp][]) {
+  test(`verdict :: ${name}`, () => {
+    const status = conclude({ ...all, ...change }, lab);
+    assert.is(status.verdict, verdict);
+    assert.match(status.reason, reason);
+  });
+}
+
+test("hops :: revision and age of each", () => {
+  const { hops } = conclude(all, lab);
+  const seen = hops.map(({ name, revision, ageSeconds }) => [name, revision, ageSeconds]);
+  assert.equal(seen, [
+    ["flipt-master", "m1", undefined],
+    ["flipt-exporter", "r1", 10],
+    ["store", "r1", 10],
+    ["flipt-sidecar", "r1", 3],
+    ["sample-app", "", undefined],
+  ]);
+});
+
+test.run();
