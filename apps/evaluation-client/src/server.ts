@@ -23,12 +23,23 @@ export function server(config: Config): FastifyInstance {
   const ready = readiness(backends.sidecar, readyFlag);
   const measured = metrics(backends.sidecar, ready);
 
-  const app = fastify({ bodyLimit: 64 * 1024, requestTimeout: 10_000, routerOptions: { maxParamLength: 500 } });
+  const app = fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: 10_000,
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: refuse,
+  });
   app.removeAllContentTypeParsers();
   // like Flipt itself: a body is JSON, whatever its content type says, so that a plain `curl -d` works
   app.addContentTypeParser("*", { parseAs: "string" }, async (_: FastifyRequest, body: string) => parse(body));
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
   app.addHook("onSend", async (_, reply) => {
     reply.headers(headers);
+    // a connection that stays open after its last answer would keep the program from ending
+    if (closing) reply.header("connection", "close");
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler(({ method, url }) => {

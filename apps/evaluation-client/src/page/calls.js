@@ -1,5 +1,5 @@
 import { valueText } from "./answer.js";
-import { byId, element, mark, title, withRole } from "./dom.js";
+import { byId, element, mark, title } from "./dom.js";
 import { toQuery } from "./form.js";
 
 /** Shows the recent calls; each leads back to its question. */
@@ -19,17 +19,14 @@ function row({ at, question, answers, agree, times }) {
   });
   const repeated = times > 1 ? [" ", element("small", {}, `×${times}`)] : [];
   const mismatch = agree === false ? [element("small", { className: "bad" }, "≠ differ")] : [];
-  return withRole(
-    "row",
-    element(
-      "tr",
-      {},
-      cell(new Date(at).toLocaleTimeString([], { hour12: false }), ...repeated),
-      cell(link),
-      cell(entityId, " ", element("small", {}, properties.join(", "))),
-      cell(...given, ...mismatch),
-    ),
+  return element(
+    "tr",
+    {},
+    cell(new Date(at).toLocaleTimeString([], { hour12: false }), ...repeated),
+    cell(link),
+    cell(entityId, " ", element("small", {}, properties.join(", "))),
+    cell(...given, ...mismatch),
   );
 }
 
-const cell = (...children) => withRole("cell", element("td", {}, ...children));
+const cell = (...children) => element("td", {}, ...children);

@@ -8,12 +8,6 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-/** A new element with a role, which tables need once their display is changed. */
-export function withRole(role, node) {
-  node.setAttribute("role", role);
-  return node;
-}
-
 /** The small signal flag of a backend. */
 export function mark(backend) {
   const node = element("span", { className: `mark ${backend}` });

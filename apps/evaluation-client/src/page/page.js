@@ -69,7 +69,7 @@ function changed() {
 }
 
 function showHint() {
-  byId("command").textContent = command(question());
+  byId("command").value = command(question());
   const flag = flags.get(form.elements.flag.value);
   byId("flag-hint").textContent = flag ? hint(flag) : "";
 }
@@ -122,6 +122,7 @@ async function begin() {
   await listNamespaces(query.get("namespace") ?? status?.namespace ?? "default");
   await listFlags(query.get("flag") ?? undefined);
   document.body.dataset.loaded = "true";
+  form.elements.entity.focus({ preventScroll: true });
   if (query.has("flag")) await ask();
   else showCalls((await attempt("/api/calls"))?.calls ?? []);
   setInterval(refreshStatus, 5000);
@@ -146,9 +147,9 @@ byId("add").addEventListener("click", () => addProperty().querySelector("input")
 byId("context").addEventListener("click", changed);
 byId("watch").addEventListener("click", () => setWatching(!watching));
 byId("copy").addEventListener("click", async () => {
+  byId("command").select();
   // the clipboard exists on https and localhost only: elsewhere the line is selected, ready for Ctrl-C
-  if (navigator.clipboard) await navigator.clipboard.writeText(byId("command").textContent);
-  else getSelection().selectAllChildren(byId("command"));
+  if (navigator.clipboard) await navigator.clipboard.writeText(byId("command").value);
   announce(navigator.clipboard ? "copied" : "selected: press Ctrl-C to copy");
 });
 begin();
