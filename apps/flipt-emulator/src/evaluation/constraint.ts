@@ -118,7 +118,9 @@ function list<T>(operand: string, type: "string" | "number", zero: T): ReadonlyS
   if (items === null) return new Set();
   if (!Array.isArray(items)) return undefined;
   const values = items.map((item) => (item === null ? zero : item));
-  return values.every((value) => typeof value === type) ? new Set(values) : undefined;
+  // beyond the range of a 64 bit float is no number
+  const fits = (value: unknown): boolean => typeof value === type && value !== Infinity && value !== -Infinity;
+  return values.every(fits) ? new Set(values) : undefined;
 }
 
 function parseJson(text: string): unknown {

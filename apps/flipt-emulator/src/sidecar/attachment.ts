@@ -1,10 +1,8 @@
 import type { Json } from "flipt-document";
+import { byBytes } from "../order.ts";
 
 const escapes = /[<>&\u2028\u2029]/g;
 const toEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-
-/** Compares by the bytes of UTF-8, as Go sorts keys. */
-export const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** An attachment as Go's encoder writes it: keys sorted, `<`, `>`, `&` and line separators escaped; `null` for none. */
 export function formatAttachment(value: Json | undefined): string {

@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import { type Complaint, checkDocuments, type Document, describe, mergeDocuments, parseStream } from "flipt-document";
 import { scanValues } from "../http/scan.ts";
 import type { NamespaceState } from "../model.ts";
+import { byBytes } from "../order.ts";
 import { chainVersions } from "../snapshot/etag.ts";
-import { byBytes } from "./attachment.ts";
 import { emptyDefault, namespaceStateOf } from "./namespace-state.ts";
 import type { SourceFile } from "./source.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DocumentSegment, NamespaceDocument } from "flipt-document";
 import type { Constraint, Namespace, NamespaceState, Segment } from "../model.ts";
-import { byBytes } from "./attachment.ts";
+import { byBytes } from "../order.ts";
 import { flagStateOf, type Load } from "./flag-state.ts";
 
 /** One namespace as a sidecar serves it: flags and segments sorted by key. */

@@ -1,7 +1,6 @@
 import { notFound } from "../fault.ts";
 import type { Call, Route } from "../http/route.ts";
 import type { Store } from "../model.ts";
-import { constraintIds } from "./constraint-ids.ts";
 import { etagOf } from "./etag.ts";
 import { acceptedBy } from "./server-version.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -23,6 +22,6 @@ function answer(store: Store, { params, headers }: Call) {
   const etag = state?.version ? etagOf(state.version) : undefined;
   if (etag !== undefined && headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
   const accepted = acceptedBy(headers["x-flipt-accept-server-version"]);
-  const body = snapshotOf(key, state, accepted, constraintIds(store, state));
+  const body = snapshotOf(key, state, accepted, store.role === "master");
   return etag === undefined ? { body } : { headers: { etag }, body };
 }

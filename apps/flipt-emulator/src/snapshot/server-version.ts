@@ -6,9 +6,12 @@ export interface Accepted {
   defaultVariants: boolean;
 }
 
+const tolerant = /^\s*v?(\d+)(?:\.(\d+)(?:\.(\d+)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)?)?\s*$/;
+
 /** Reads `x-flipt-accept-server-version`; an absent or unreadable version counts as an old one. */
 export function acceptedBy(header: string | string[] | undefined): Accepted {
-  const [, major, minor] = /^v?(\d+)\.(\d+)\.\d+/.exec(String(header ?? "")) ?? [];
-  const version = Number(major ?? 0) * 1000 + Number(minor ?? 0);
-  return { entityConstraints: version >= 1038, defaultVariants: version >= 1047 };
+  const [matched, major = 0, minor = 0, patch = 0, prerelease] = tolerant.exec(String(header ?? "")) ?? [];
+  const version = Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch) - (prerelease === undefined ? 0 : 0.5);
+  const accepts = (release: number): boolean => matched !== undefined && version >= release;
+  return { entityConstraints: accepts(1_038_000), defaultVariants: accepts(1_047_000) };
 }

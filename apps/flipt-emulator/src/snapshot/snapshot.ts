@@ -1,30 +1,52 @@
-import { keysOf } from "../evaluation/segment.ts";
-import type { FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
+import { type Choice, keysOf } from "../evaluation/segment.ts";
+import type { Constraint, FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
+import { byBytes } from "../order.ts";
 import type { Accepted } from "./server-version.ts";
 
-/** The body of a namespace's snapshot, with v1.61.1's oddities (recorded): empty ids and names, repeated rules. */
+/**
+ * The body of a namespace's snapshot, with v1.61.1's oddities (recorded): empty ids and names, repeated rules.
+ *
+ * @param identified whether the source gives ids to constraints: a database does
+ */
 export function snapshotOf(
   key: string,
   state: NamespaceState | undefined,
   accepted: Accepted,
-  identify: Identify,
+  identified: boolean,
 ): object {
   const flags = [...(state?.flags.values() ?? [])];
-  const render = state && createSegmentRenderer(state, accepted, identify);
+  const render = state && createSegmentRenderer(state, accepted, identified);
   return { namespace: { key }, flags: render ? flags.map((flag) => flagOf(flag, render, accepted)) : [] };
 }
 
-/** Whether a segment's constraints carry their ids. */
-export type Identify = (segmentKey: string) => boolean;
+type RenderSegments = (choice: Pick<Choice, "segmentKey" | "segmentKeys">, inRule: boolean) => object[];
 
-type RenderSegments = (choice: { segmentKey: string; segmentKeys: readonly string[] }) => object[];
-
-function createSegmentRenderer(state: NamespaceState, accepted: Accepted, identify: Identify): RenderSegments {
-  return (choice) =>
+/**
+ * Each segment is rendered where it is mentioned first. If that is a rollout, a database gives its constraints without
+ * their ids, sorted by all that is left of them.
+ */
+function createSegmentRenderer(state: NamespaceState, accepted: Accepted, identified: boolean): RenderSegments {
+  const rendered = new Map<string, object>();
+  return (choice, inRule) =>
     keysOf(choice).flatMap((key) => {
       const segment = state.segments.get(key);
-      return segment ? [segmentOf(segment, accepted, identify(key))] : [];
+      if (!segment) return [];
+      const sorted = identified && !inRule ? sortedByContent(segment) : segment;
+      const body = rendered.get(key) ?? segmentOf(sorted, accepted, identified && inRule);
+      rendered.set(key, body);
+      return [body];
     });
+}
+
+const types: readonly string[] = ["STRING", "NUMBER", "BOOLEAN", "DATETIME", "ENTITY_ID"];
+
+function sortedByContent(segment: Segment): Segment {
+  const rank = ({ type }: Constraint): number => types.indexOf(type.replace("_COMPARISON_TYPE", ""));
+  const content = ({ property, operator, value }: Constraint): string => [property, operator, value].join("\0");
+  const constraints = [...segment.constraints].sort((left, right) => {
+    return rank(left) - rank(right) || byBytes(content(left), content(right));
+  });
+  return { ...segment, constraints };
 }
 
 function segmentOf(
@@ -66,7 +88,7 @@ const defaultOf = ({ id, key, attachment }: Variant): object => ({ id, key, atta
 
 /** A rule of n segments appears n times, each time with its distributions n times; one of none is left out. */
 function repeatedRule(rule: Rule, render: RenderSegments, variants: ReadonlyMap<string, Variant>): object[] {
-  const segments = render(rule);
+  const segments = render(rule, true);
   const distributions = rule.distributions.map(({ variantId, rollout }) => {
     const { key = "", attachment = "" } = variants.get(variantId) ?? {};
     return { id: "", ruleId: "", variantId, variantKey: key, variantAttachment: attachment, rollout };
@@ -80,5 +102,5 @@ function rolloutOf({ type, rank, threshold, segment }: Rollout, render: RenderSe
   if (threshold) return { type, rank, threshold };
   if (!segment) return { type, rank };
   const { value, segmentOperator } = segment;
-  return { type, rank, segment: { value, segmentOperator, segments: render(segment) } };
+  return { type, rank, segment: { value, segmentOperator, segments: render(segment, false) } };
 }
