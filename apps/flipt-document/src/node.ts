@@ -13,6 +13,9 @@ export class Refusal extends Error {
 /** Mappings with a key that is no string (`1`, `true`, `null`): Flipt takes them in metadata, not in attachments. */
 export const oddlyKeyed = new WeakSet<object>();
 
+/** How many characters a key may have. */
+const longKey = 1024;
+
 /** How many nodes aliases may stand for in one document. */
 const aliasedNodes = 400_000;
 
@@ -53,6 +56,7 @@ export class NodeReader {
     let merged: Record<string, unknown> | undefined;
     for (const { key, value } of map.items) {
       const name = this.#key(key);
+      if (name.length > longKey / 2) this.#refuseLongKey(key);
       const merges = name === "<<" && isScalar(key) && key.type === Scalar.PLAIN;
       if (merges ? merged : Object.hasOwn(fields, name)) {
         throw new Refusal(`mapping key "${name}" already defined`, startOf(key));
@@ -76,6 +80,17 @@ export class NodeReader {
       throw new Refusal(`invalid label ${key.value}`, startOf(key));
     }
     return String(key.value);
+  }
+
+  // From its start to the colon a key is short, unless it stands behind a question mark.
+  #refuseLongKey(key: unknown): void {
+    const start = startOf(key);
+    if (/\?\s*$/.test(this.#text.slice(Math.max(0, start - longKey), start))) return;
+    const end = isScalar(key) ? (key.range?.[1] ?? start) : start;
+    const blanks = /^\s*/.exec(this.#text.slice(end))?.[0] ?? "";
+    if ([...this.#text.slice(start, end), ...blanks].length > longKey) {
+      throw new Refusal("did not find expected ',' or '}'", start);
+    }
   }
 
   #merged(value: unknown): Record<string, unknown> {
