@@ -59,8 +59,8 @@ try {
     await Promise.all(pages.map((page) => page.locator("#watch").click()));
     const seen = (text: string, seconds: number) =>
       until(text, { seconds, everyMs: 250 }, async () => {
-        const texts = await Promise.all(pages.map((page) => page.locator("#tape").innerText()));
-        return texts.every((value) => value.includes(text)) ? { value: true } : { seen: texts.join(" | ") };
+        const texts = await Promise.all(pages.map((page) => page.locator("#tape").textContent()));
+        return texts.every((value) => value?.includes(text)) ? { value: true } : { seen: texts.join(" | ") };
       });
     await seen("unchanged for 12 s", 30);
     await switchOn(master.url, "dark-mode");

@@ -34,7 +34,7 @@ async function ask() {
     showEvaluation(evaluation, watching ? changed : []);
     if (watching) showTape(tape, now);
     if (!watching || changed.length > 0) announce(sentence(evaluation));
-    if (changed.length > 0) await listFlags(current.flagKey);
+    if (changed.length > 0) await listFlags(chosenFlag);
   } catch (error) {
     if (turn !== asked) return;
     showProblem(error.message);
@@ -83,15 +83,18 @@ async function listNamespaces(wanted) {
   offer(form.elements.namespace, union(near, far), wanted);
 }
 
+/** Lists the flags of the chosen namespace; `wanted` says which to choose, once the list is there. */
 async function listFlags(wanted) {
-  const [near, far] = await listed(
-    `/api/namespaces/${encodeURIComponent(form.elements.namespace.value)}/flags`,
-    "flags",
-  );
+  const namespace = form.elements.namespace.value;
+  const [near, far] = await listed(`/api/namespaces/${encodeURIComponent(namespace)}/flags`, "flags");
+  if (namespace !== form.elements.namespace.value) return;
   flags = new Map([...far, ...near].map((flag) => [flag.key, flag]));
-  offer(form.elements.flag, union(near, far), wanted);
+  offer(form.elements.flag, union(near, far), wanted?.());
   showHint();
 }
+
+/** The same flag as before: somebody may have chosen another one while the list was on its way. */
+const chosenFlag = () => form.elements.flag.value;
 
 async function listed(path, field) {
   const answers = await Promise.all([attempt(path), hasMaster ? attempt(`${path}?backend=master`) : undefined]);
@@ -120,7 +123,7 @@ async function begin() {
   hasMaster = Boolean(status?.master);
   offerBackends(hasMaster, query.get("backend") ?? (hasMaster ? "both" : "sidecar"));
   await listNamespaces(query.get("namespace") ?? status?.namespace ?? "default");
-  await listFlags(query.get("flag") ?? undefined);
+  await listFlags(() => query.get("flag"));
   document.body.dataset.loaded = "true";
   form.elements.entity.focus({ preventScroll: true });
   if (query.has("flag")) await ask();
@@ -137,7 +140,7 @@ form.addEventListener("submit", async (event) => {
 form.addEventListener("input", changed);
 form.elements.namespace.addEventListener("change", () => listFlags());
 // a flag that was made meanwhile is in the list when somebody comes to choose
-form.elements.flag.addEventListener("focus", () => listFlags(form.elements.flag.value));
+form.elements.flag.addEventListener("focus", () => listFlags(chosenFlag));
 byId("random").addEventListener("click", () => {
   form.elements.entity.value = `user-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
   changed();
