@@ -34,9 +34,14 @@ function subject(documents: Document[], { document, path }: Complaint): string {
 }
 
 /** Refuses a state in which a namespace is gone or has lost more than `maxShrink` of its flags. */
-export function notShrunk(documents: Document[], published: Buffer, maxShrink: number, place: string): void {
+export function notShrunk(
+  documents: Document[],
+  published: ReadonlyMap<string, number>,
+  maxShrink: number,
+  place: string,
+): void {
   const now = countFlags(documents);
-  for (const [namespace, before] of publishedFlags(published)) {
+  for (const [namespace, before] of published) {
     const after = now.get(namespace);
     if (after !== undefined && after >= before * (1 - maxShrink)) continue;
     const seen = after === undefined ? "is gone" : `has ${after} flags`;
@@ -52,7 +57,7 @@ export function notShrunk(documents: Document[], published: Buffer, maxShrink: n
  * Flags per namespace of a published stream; none where it cannot be parsed. Document by document, since a syntax tree
  * takes a hundred times its text: `---` at the start of a line always ends a document.
  */
-function publishedFlags(published: Buffer): Map<string, number> {
+export function publishedFlags(published: Buffer): Map<string, number> {
   const flags = new Map<string, number>();
   for (const text of published.toString("utf8").split(/^---(?=\s|$)/m)) {
     const { documents, complaints } = parseStream(text);

@@ -7,7 +7,7 @@ function report(outcome: Partial<Outcome>): void {
   const level = outcome.exit === 0 ? "info" : "error";
   console.log(JSON.stringify({ time: new Date().toISOString(), level, ...outcome }));
   console.error(`flipt-exporter: ${outcome.message}`);
-  process.exitCode = outcome.exit;
+  process.exit(outcome.exit);
 }
 
 // the SDK would warn of the Node it will not run on next year; users of this program cannot act on that

@@ -1,9 +1,9 @@
 import { checkDocuments, countFlags, type Document, formatStream } from "flipt-document";
 import type { Config } from "./config.ts";
-import { notEmpty, notShrunk, valid } from "./gates.ts";
+import { notEmpty, notShrunk, publishedFlags, valid } from "./gates.ts";
 import { decodeHint, encodeHint, type Hint, stateDigest } from "./hint.ts";
 import { connect, type Master } from "./master/client.ts";
-import { type Revision, read } from "./master/read.ts";
+import { look, type Revision, read } from "./master/read.ts";
 import { md5 } from "./revision.ts";
 import { openSink } from "./sinks/open.ts";
 import type { Current, Publication, Sink } from "./sinks/sink.ts";
@@ -46,11 +46,16 @@ export async function run(config: Config): Promise<Outcome> {
   const signal = AbortSignal.any([deadline, stop.signal]);
   const master = connect({ ...config.flipt, signal });
   const facts: Facts = { reads: 0 };
-  const done = await publish(config, master, signal, facts).catch((error: unknown) => ended(error, deadline, config));
+  const work = publish(config, master, signal, facts);
+  // a volume that hangs cannot be told to stop
+  const done = await Promise.race([work, aborted(deadline)]).catch((error: unknown) => ended(error, deadline, config));
   stop.abort();
   const durationMs = Math.round(performance.now() - started);
   return { ...done, sink: config.sink.url, reads: 0, ...facts, requests: master.requests, durationMs };
 }
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 
 type Ending = Pick<Outcome, "outcome" | "exit" | "gate" | "message">;
 
@@ -66,14 +71,16 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   const current = await sink.read();
   const hint = trusted(current);
   const digest = (revision: Revision) => stateDigest(master.url, config.flipt.namespaces, revision);
-  const { revision, documents, reads } = await read(master, {
-    namespaces: config.flipt.namespaces,
-    etags: (keys) => (hint?.etags?.length === keys.length ? hint.etags : []),
-    known: (revision) => hint !== undefined && digest(revision) === hint.state,
-  });
+  const before = await look(master, config.flipt.namespaces, (keys) =>
+    hint?.etags?.length === keys.length ? hint.etags : [],
+  );
+  facts.namespaces = before.revision.namespaces.length;
+  if (hint && digest(before.revision) === hint.state) return unchanged(current, hint.flags, config, facts);
+  // before the contents come: a syntax tree and they together would need a third more memory
+  const earlier = typeof current === "object" ? publishedFlags(current.bytes) : new Map<string, number>();
+  const { revision, documents, reads } = await read(master, config.flipt.namespaces, before);
   Object.assign(facts, { namespaces: revision.namespaces.length, reads });
-  if (!documents) return unchanged(current, hint?.flags, config, facts);
-  const bytes = gated(documents, current, config, facts);
+  const bytes = gated(documents, earlier, config, facts);
   const line = hintLine(digest(revision), bytes, revision, facts.flags);
   if (typeof current === "object" && current.bytes.equals(bytes)) {
     await sink.remember?.(line);
@@ -96,17 +103,14 @@ function hintLine(state: string, bytes: Buffer, { namespaces }: Revision, flags 
   return encodeHint({ state, md5: md5(bytes), flags, etags: namespaces.map(({ etag }) => etag) });
 }
 
-function gated(documents: Document[], current: Current, config: Config, facts: Facts): Buffer {
+function gated(documents: Document[], earlier: ReadonlyMap<string, number>, config: Config, facts: Facts): Buffer {
   const place = config.sink.url;
   facts.flags = [...countFlags(documents).values()].reduce((sum, count) => sum + count, 0);
   notEmpty(facts.flags, place, config.allowEmpty);
   valid(documents, checkDocuments(documents));
-  const bytes = Buffer.from(formatStream(documents));
   const allowed = config.allowShrink || (facts.flags === 0 && config.allowEmpty);
-  // equal bytes cannot have shrunk, and are dear to parse
-  if (typeof current === "object" && !allowed && !current.bytes.equals(bytes))
-    notShrunk(documents, current.bytes, config.maxShrink, place);
-  return bytes;
+  if (!allowed) notShrunk(documents, earlier, config.maxShrink, place);
+  return Buffer.from(formatStream(documents));
 }
 
 function unchanged(current: Current, flags: number | undefined, config: Config, facts: Facts): Ending {

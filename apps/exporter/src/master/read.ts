@@ -18,35 +18,32 @@ export interface Revision {
   namespaces: { key: string; name: string; description: string; etag: string | undefined }[];
 }
 
-export interface State {
+/** A revision, and the namespaces as the master lists them, sorted by key. */
+interface Look {
   revision: Revision;
-  /** Sorted by namespace; undefined when the revision is the one already known. */
-  documents: Document[] | undefined;
-  reads: number;
+  listed: Fields[];
 }
 
-interface Question {
-  /** All namespaces when left out. */
-  namespaces?: string[];
-  /** ETags of an earlier run, by namespace. */
-  etags(keys: string[]): (string | undefined)[];
-  /** True when this revision needs no read. */
-  known(revision: Revision): boolean;
+export interface State {
+  revision: Revision;
+  documents: Document[];
+  /** How often the contents were read. */
+  reads: number;
 }
 
 /**
  * A state that the master had as a whole: list of namespaces and ETags are equal before and after the read.
  *
+ * @param first where the master is now
  * @throws {Stop} gate `whole` after three reads that were disturbed
  */
-export async function read(master: Master, question: Question): Promise<State> {
-  let before = await revision(master, question, question.etags);
-  if (question.known(before.revision)) return { revision: before.revision, documents: undefined, reads: 0 };
+export async function read(master: Master, namespaces: string[] | undefined, first: Look): Promise<State> {
+  let before = first;
   let seen = "";
   for (let reads = 1; reads <= READS; reads += 1) {
     const documents = await contents(master, before.listed).catch((error: Error) => torn(error));
     const etags = new Map(before.revision.namespaces.map(({ key, etag }) => [key, etag]));
-    const after = await revision(master, question, (keys) => keys.map((key) => etags.get(key)));
+    const after = await look(master, namespaces, (keys) => keys.map((key) => etags.get(key)));
     const moved = difference(before.revision, after.revision);
     if (!moved && Array.isArray(documents)) return { revision: after.revision, documents, reads };
     seen = moved || String((documents as Torn).message);
@@ -63,7 +60,16 @@ const torn = (error: Error): Torn => {
   throw error;
 };
 
-async function revision(master: Master, { namespaces }: Question, known: Question["etags"]) {
+/**
+ * Where the master is now: one request for the list and one a namespace.
+ *
+ * @param known ETags of an earlier look for these keys, as far as there are any
+ */
+export async function look(
+  master: Master,
+  namespaces: string[] | undefined,
+  known: (keys: string[]) => (string | undefined)[],
+): Promise<Look> {
   const all = await pages(master, "/api/v1/namespaces", "namespaces", "key");
   const present = all.map((namespace) => namespace.text("key"));
   const absent = namespaces?.filter((key) => !present.includes(key)) ?? [];
