@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { text as readStream } from "node:stream/consumers";
 import type { FlagInput } from "../master/flags.ts";
 import type { Target } from "./target.ts";
 
@@ -79,13 +82,21 @@ function caller(base: string, token: string | undefined): Caller {
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
   return async (method, path, body) => {
     const url = base + path;
-    const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch((error) => {
+    const { status, text } = await exchange(url, { method, headers }, body && JSON.stringify(body)).catch((error) => {
       throw new Error(`${method[0]}${method.slice(1).toLowerCase()} "${url}": ${unreachable(error)}`, { cause: error });
     });
-    const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
-    throw refused(answer.status, text);
+    if (status < 300) return JSON.parse(text);
+    throw refused(status, text);
   };
+}
+
+/** Not `fetch`, which refuses some ports. */
+async function exchange(url: string, options: RequestOptions, body = ""): Promise<{ status: number; text: string }> {
+  const { request } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  const sent = request(url, options);
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, text: await readStream(answer) };
 }
 
 function refused(status: number, text: string): Error {
@@ -98,10 +109,7 @@ function refused(status: number, text: string): Error {
   return new Error(`unexpected answer ${status}`);
 }
 
-function unreachable(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  const { code, address, port } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === "ECONNREFUSED") return `dial tcp ${address}:${port}: connect: connection refused`;
-  return cause.message;
+function unreachable(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
+  const { code, address, port, message } = error;
+  return code === "ECONNREFUSED" ? `dial tcp ${address}:${port}: connect: connection refused` : message;
 }

@@ -56,7 +56,10 @@ export function* readYaml(text: string): Generator<unknown> {
   for (const document of parseAllDocuments(text, options)) {
     const [error] = document.errors;
     if (error) {
-      throw new Error(`yaml: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`, { cause: error });
+      throw new Error(
+        `unmarshalling document: yaml: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`,
+        { cause: error },
+      );
     }
     yield document.toJS();
   }
@@ -70,7 +73,12 @@ export function* readYaml(text: string): Generator<unknown> {
 export function* readJson(text: string): Generator<unknown> {
   const whole = parse(text);
   if (whole !== undefined) return yield whole;
-  for (const line of text.split("\n")) if (line.trim() !== "") yield JSON.parse(line);
+  for (const line of text.split("\n")) {
+    if (line.trim() === "") continue;
+    const document = parse(line);
+    if (document === undefined) throw new Error(`unmarshalling document: json: not a document: ${line.slice(0, 60)}`);
+    yield document;
+  }
 }
 
 function parse(text: string): unknown {

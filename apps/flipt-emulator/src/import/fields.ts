@@ -5,7 +5,11 @@ import { Typed } from "./documents.ts";
 /** A mapping of a document; unknown fields stay unread. */
 export type Fields = Record<string, unknown>;
 
-const described = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : typeof value);
+const described = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "a list";
+  return value instanceof Typed ? value.text : typeof value;
+};
 
 /** @throws {Error} when something else than a mapping stands there; nothing counts as an empty one */
 export function mapping(value: unknown, path: string): Fields {

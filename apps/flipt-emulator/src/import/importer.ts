@@ -27,9 +27,9 @@ const comparisons: readonly ComparisonType[] = [
 ];
 
 /** Puts what was being done before the reason. */
-async function doing<Result>(what: string, work: Result | Promise<Result>): Promise<Result> {
+async function doing<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     throw new Error(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
@@ -106,7 +106,7 @@ class NamespaceImport {
       type: choice(fields.type, ["BOOLEAN_FLAG_TYPE"], "VARIANT_FLAG_TYPE"),
       metadata: metadata(fields.metadata, "flag.metadata"),
     };
-    await doing("creating flag", this.#target.createFlag(this.#namespaceKey, flag));
+    await doing("creating flag", () => this.#target.createFlag(this.#namespaceKey, flag));
     const ids = new Map<string, string>();
     this.#variants.set(flag.key, ids);
     let defaultVariantId = "";
@@ -117,7 +117,7 @@ class NamespaceImport {
       if (truth(variant.default, "variant.default")) defaultVariantId = id;
     }
     if (!defaultVariantId) return;
-    await doing("updating flag", this.#target.setDefaultVariant(this.#namespaceKey, flag, defaultVariantId));
+    await doing("updating flag", () => this.#target.setDefaultVariant(this.#namespaceKey, flag, defaultVariantId));
   }
 
   #importVariant(flagKey: string, key: string, fields: Fields): Promise<{ id: string }> {
@@ -127,7 +127,7 @@ class NamespaceImport {
       description: text(fields.description, "variant.description"),
       attachment: attachmentText(fields.attachment),
     };
-    return doing("creating variant", this.#target.createVariant(this.#namespaceKey, flagKey, variant));
+    return doing("creating variant", () => this.#target.createVariant(this.#namespaceKey, flagKey, variant));
   }
 
   async importSegment(fields: Fields): Promise<void> {
@@ -138,7 +138,7 @@ class NamespaceImport {
       description: text(fields.description, "segment.description"),
       matchType: choice(fields.match_type, ["ANY_MATCH_TYPE"], "ALL_MATCH_TYPE"),
     };
-    await doing("creating segment", this.#target.createSegment(this.#namespaceKey, segment));
+    await doing("creating segment", () => this.#target.createSegment(this.#namespaceKey, segment));
     for (const constraint of mappings(fields, "constraints", `segment "${key}": `)) {
       await this.#importConstraint(key, constraint);
     }
@@ -153,7 +153,7 @@ class NamespaceImport {
       value: text(fields.value, "constraint.value"),
       description: "",
     };
-    await doing("creating constraint", this.#target.createConstraint(this.#namespaceKey, segmentKey, constraint));
+    await doing("creating constraint", () => this.#target.createConstraint(this.#namespaceKey, segmentKey, constraint));
   }
 
   async importTargeting(fields: Fields): Promise<void> {
@@ -169,14 +169,14 @@ class NamespaceImport {
     const segment = ruleSegments(fields.segment);
     if (!segment) throw new Error(`creating rule: no segment in rule ${index + 1} of flag "${flagKey}"`);
     const rule = { ...segment, rank: index + 1 };
-    const { id } = await doing("creating rule", this.#target.createRule(this.#namespaceKey, flagKey, rule));
+    const { id } = await doing("creating rule", () => this.#target.createRule(this.#namespaceKey, flagKey, rule));
     for (const distribution of mappings(fields, "distributions", `flag "${flagKey}": `)) {
       const variant = text(distribution.variant, "distribution.variant");
       const variantId = this.#variants.get(flagKey)?.get(variant);
       if (variantId === undefined) throw new Error(`finding variant: ${variant}; flag: ${flagKey}`);
       const rollout = float32(number(distribution.rollout, "distribution.rollout"));
       const rulePath = { namespaceKey: this.#namespaceKey, flagKey, ruleId: id };
-      await doing("creating distribution", this.#target.createDistribution(rulePath, { variantId, rollout }));
+      await doing("creating distribution", () => this.#target.createDistribution(rulePath, { variantId, rollout }));
     }
   }
 
@@ -192,7 +192,7 @@ class NamespaceImport {
       ...(segment ? { segment: rolloutSegment(mapping(segment, "rollout.segment")) } : {}),
       ...(threshold ? { threshold: rolloutThreshold(mapping(threshold, "rollout.threshold")) } : {}),
     };
-    await doing("creating rollout", this.#target.createRollout(this.#namespaceKey, flagKey, rollout));
+    await doing("creating rollout", () => this.#target.createRollout(this.#namespaceKey, flagKey, rollout));
   }
 }
 
