@@ -42,17 +42,28 @@ async function switchOn(master: string, key: string): Promise<void> {
   if (!answer.ok) throw new Error(`cannot switch "${key}" on: ${answer.status} ${await answer.text()}`);
 }
 
+const browser = await startBrowser().catch((error: Error) => {
+  console.error(`screenshots: ${error.message}`);
+  process.exit(1);
+});
 const state = await readFile(repository("k8s/bases/flipt-seed/features.yml"), "utf8");
 const master = await startMaster({ state, program });
 const sidecar = await startSidecar({ state, program });
 const client = await startClient({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
-const browser = await startBrowser();
 try {
   await mkdir(folder, { recursive: true });
   await pictures(browser, "flipt-master", master.url, async () => {});
   const question = "/?namespace=default&flag=button-colour&entity=user-3&backend=both&context.country=DE";
   await pictures(browser, "evaluation-client", `${client.url}${question}`, async (pages) => {
-    await Promise.all(pages.map((page) => page.locator(".card").first().waitFor()));
+    for (const page of pages) {
+      await page.locator(".card").first().waitFor();
+      await page.locator("#entity").press("Enter"); // the first question also opens the connections
+      await page
+        .getByText("×2")
+        .or(page.getByText(/×[3-9]/))
+        .first()
+        .waitFor();
+    }
   });
   const change = "/?namespace=default&flag=dark-mode&entity=user-1&backend=both";
   await pictures(browser, "one-change-travels", `${client.url}${change}`, async (pages) => {

@@ -34,7 +34,7 @@ async function ask() {
     showEvaluation(evaluation, watching ? changed : []);
     if (watching) showTape(tape, now);
     if (!watching || changed.length > 0) announce(sentence(evaluation));
-    if (changed.length > 0) await listFlags(chosenFlag);
+    if (changed.length > 0) await Promise.all([listFlags(chosenFlag), refreshStatus()]);
   } catch (error) {
     if (turn !== asked) return;
     showProblem(error.message);

@@ -1,15 +1,15 @@
 import { essence, valueText } from "./answer.js";
 import { ago, byId, element, mark, title } from "./dom.js";
 
-/** How many seconds the tape shows. */
-const width = 60;
+/** How many milliseconds the tape shows. */
+const width = 60_000;
 
 /** A tape that has seen nothing. */
 export const emptyTape = () => ({ lanes: {}, apartSince: undefined, travel: undefined });
 
 /**
- * The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with the number of
- * seconds it still covers on the tape. Once two backends differ, the time until they agree again is the travel time.
+ * The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with its begin. Once two
+ * backends differ, the time until they agree again is the travel time.
  */
 export function record(tape, { answers, agree }, now) {
   const lanes = {};
@@ -28,19 +28,11 @@ export const changes = (tape, now) =>
   });
 
 function extended(runs, answer, now) {
-  const last = runs.at(-1);
-  const same = last?.key === essence(answer);
-  const next = same
-    ? [...runs.slice(0, -1), { ...last, ticks: last.ticks + 1 }]
-    : [...runs, { key: essence(answer), text: valueText(answer), failed: Boolean(answer.error), since: now, ticks: 1 }];
-  let surplus = next.reduce((sum, { ticks }) => sum + ticks, 0) - width;
-  const shortened = next.map((run) => {
-    const cut = Math.min(run.ticks, Math.max(0, surplus));
-    surplus -= cut;
-    return { ...run, ticks: run.ticks - cut };
-  });
+  const key = essence(answer);
+  if (runs.at(-1)?.key === key) return runs;
+  const next = [...runs, { key, text: valueText(answer), failed: Boolean(answer.error), since: now }];
   // the stretch before the newest stays even when it has left the tape: it says what the value was
-  return shortened.filter((run, index) => run.ticks > 0 || index === shortened.length - 2);
+  return next.filter((_, index) => index >= next.length - 2 || next[index + 1].since > now - width);
 }
 
 /** Shows the tape. */
@@ -57,14 +49,18 @@ export function showTape(tape, now) {
 
 function lane(backend, runs, texts, now) {
   const strip = element("div", { className: "runs" });
-  const covered = runs.reduce((sum, { ticks }) => sum + ticks, 0);
-  const block = (className, ticks, text) => {
+  const begin = now - width;
+  const block = (className, from, to, text) => {
+    if (to <= begin) return;
     const node = element("div", { className, title: text }, text);
-    node.style.flexGrow = String(ticks);
+    // a stretch that has just begun is seen at once
+    node.style.flexGrow = String(Math.max(to - Math.max(from, begin), width / 120));
     strip.append(node);
   };
-  if (covered < width) block("before", width - covered, "");
-  for (const run of runs) if (run.ticks > 0) block(`run ${paint(run, texts)}`, run.ticks, run.text);
+  if (runs[0].since > begin) block("before", begin, runs[0].since, "");
+  for (const [index, run] of runs.entries()) {
+    block(`run ${paint(run, texts)}`, run.since, runs[index + 1]?.since ?? now, run.text);
+  }
   const heading = element("h3", {}, mark(backend), title[backend]);
   return element("div", { className: "lane" }, heading, strip, element("p", {}, lastChange(runs, now)));
 }
