@@ -19,7 +19,9 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   fail(`Node ${process.versions.node} is too old: this lab needs ${oldest.join(".")} or newer`);
 }
 
-const digest = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).digest("hex");
+const digest = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest("hex");
 const installed = existsSync(stamp) ? readFileSync(stamp, "utf8") : undefined;
 
 if (installed !== digest) {

@@ -57,11 +57,19 @@ function report({ file, code, output, late, seconds }) {
   tally.passed += counted?.passed ?? 0;
   tally.skipped += counted?.skipped ?? 0;
   tally.failed += failed + (broken ? 1 : 0);
-  const reason = late ? ` (killed after ${limitMs / 1000} s)` : broken ? ` (exit ${code}, ${counted?.total ?? "no"} tests)` : "";
+  const reason = late
+    ? ` (killed after ${limitMs / 1000} s)`
+    : broken
+      ? ` (exit ${code}, ${counted?.total ?? "no"} tests)`
+      : "";
   const good = failed === 0 && !broken;
-  console.log(`${good ? "✓" : "✗"} ${name}  ${counted?.passed ?? 0}/${counted?.total ?? 0}  ${seconds.toFixed(1)} s${reason}`);
+  console.log(
+    `${good ? "✓" : "✗"} ${name}  ${counted?.passed ?? 0}/${counted?.total ?? 0}  ${seconds.toFixed(1)} s${reason}`,
+  );
   if (!good) console.log(output.replace(/^/gm, "    "));
-  else for (const line of output.split("\n").filter((line) => /^(skipped|seed|measured):/i.test(line))) console.log(`    ${line}`);
+  else
+    for (const line of output.split("\n").filter((line) => /^(skipped|seed|measured):/i.test(line)))
+      console.log(`    ${line}`);
 }
 
 const queue = [...files];

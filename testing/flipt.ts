@@ -56,7 +56,12 @@ export async function startSidecar({ state, env = {}, program = flipt, dir }: Op
 async function serve(program: string, dir: string, env: Record<string, string>): Promise<Instance> {
   const port = await freePort();
   const grpc = await freePort();
-  const settings = { ...env, FLIPT_SERVER_HOST: "127.0.0.1", FLIPT_SERVER_HTTP_PORT: `${port}`, FLIPT_SERVER_GRPC_PORT: `${grpc}` };
+  const settings = {
+    ...env,
+    FLIPT_SERVER_HOST: "127.0.0.1",
+    FLIPT_SERVER_HTTP_PORT: `${port}`,
+    FLIPT_SERVER_GRPC_PORT: `${grpc}`,
+  };
   const running = start(program, { env: settings, cwd: dir });
   const url = `http://127.0.0.1:${port}`;
   let ended: Finished | undefined;

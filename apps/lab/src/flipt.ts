@@ -21,7 +21,11 @@ export interface Request {
  *
  * @throws {Error} `GET "URL": no answer (CAUSE)` when nothing came back; any status is an answer
  */
-export async function ask(base: string, path: string, { method = "GET", body, headers, timeoutMs = 5000 }: Request = {}): Promise<Reply> {
+export async function ask(
+  base: string,
+  path: string,
+  { method = "GET", body, headers, timeoutMs = 5000 }: Request = {},
+): Promise<Reply> {
   const url = `${base}${path}`;
   try {
     const response = await fetch(url, {
@@ -58,7 +62,11 @@ function reason(error: unknown, timeoutMs: number): string {
  *
  * @throws {Error} with status and Flipt's own message for any other
  */
-export async function demand<T = Record<string, unknown>>(base: string, path: string, request: Request = {}): Promise<T> {
+export async function demand<T = Record<string, unknown>>(
+  base: string,
+  path: string,
+  request: Request = {},
+): Promise<T> {
   const reply = await ask(base, path, request);
   if (reply.status === 200) return reply.body as T;
   throw new Error(`${request.method ?? "GET"} "${base}${path}": ${reply.status} ${message(reply)}`);

@@ -1,4 +1,4 @@
-import { ask, demand, flagPath, type Flag, switchFlag } from "./flipt.ts";
+import { ask, demand, type Flag, flagPath, switchFlag } from "./flipt.ts";
 import type { ExportRun, Lab } from "./lab.ts";
 import type { Screen } from "./report/screen.ts";
 import { until } from "./until.ts";
@@ -28,7 +28,10 @@ export async function travel(lab: Lab, screen: Screen, signal: AbortSignal): Pro
     screen.print(`  ${new Date(at).toTimeString().slice(0, 8)}  +${seconds(at - begun).padStart(7)}  ${text}`);
   screen.print("one change travels:");
   await switchFlag(master, namespace, flag, wanted);
-  say(begun, `flag "${flag}" is switched ${wanted ? "on" : "off"} on flipt-master; flipt-sidecar still answers ${await answer(sidecar)}`);
+  say(
+    begun,
+    `flag "${flag}" is switched ${wanted ? "on" : "off"} on flipt-master; flipt-sidecar still answers ${await answer(sidecar)}`,
+  );
 
   const run = await scheduledRun(lab, begun, screen, signal);
   say(run.started, "the exporter's scheduled run starts");
@@ -38,7 +41,9 @@ export async function travel(lab: Lab, screen: Screen, signal: AbortSignal): Pro
   const patience = 2 * lab.intervals.poll + 5;
   await until(`the answer ${wanted}`, { seconds: patience, everyMs: 100, signal }, async () => {
     const seen = await answer(sidecar);
-    screen.update(`  … the sidecar polls each ${lab.intervals.poll} s: ${seconds(Date.now() - run.ended)} since the export`);
+    screen.update(
+      `  … the sidecar polls each ${lab.intervals.poll} s: ${seconds(Date.now() - run.ended)} since the export`,
+    );
     return seen === wanted ? { value: true } : { seen: `flipt-sidecar answers ${seen}` };
   });
   say(Date.now(), `flipt-sidecar answers ${wanted}`);
@@ -47,10 +52,16 @@ export async function travel(lab: Lab, screen: Screen, signal: AbortSignal): Pro
 /** The first scheduled run that started after a moment, counted down to. */
 async function scheduledRun(lab: Lab, after: number, screen: Screen, signal: AbortSignal): Promise<ExportRun> {
   const due = await lab.nextExport();
-  return until<ExportRun>("a scheduled export", { seconds: lab.intervals.export + 75, everyMs: 200, signal }, async () => {
-    const left = due - Date.now();
-    screen.update(left > 0 ? `  … the exporter's next scheduled run is in ${Math.ceil(left / 1000)} s` : "  … the exporter runs");
-    const run = (await lab.exports()).find(({ scheduled, started }) => scheduled && started >= after);
-    return run ? { value: run } : { seen: "none has ended" };
-  });
+  return until<ExportRun>(
+    "a scheduled export",
+    { seconds: lab.intervals.export + 75, everyMs: 200, signal },
+    async () => {
+      const left = due - Date.now();
+      screen.update(
+        left > 0 ? `  … the exporter's next scheduled run is in ${Math.ceil(left / 1000)} s` : "  … the exporter runs",
+      );
+      const run = (await lab.exports()).find(({ scheduled, started }) => scheduled && started >= after);
+      return run ? { value: run } : { seen: "none has ended" };
+    },
+  );
 }

@@ -20,19 +20,31 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 const folder = (text: string): string => resolve(text);
 const program = new Command("lab")
-  .description("Runs Flipt as a sidecar that is fed from a copy of its master, proves that it works and shows where it stands")
+  .description(
+    "Runs Flipt as a sidecar that is fed from a copy of its master, proves that it works and shows where it stands",
+  )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "lab: ")) });
 
 const command = (name: string, description: string): Command =>
-  program.command(name).description(description).option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"));
+  program
+    .command(name)
+    .description(description)
+    .option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"));
 
 const running = (name: string, description: string): Command =>
   command(name, description)
     .option("--mode <mode>", "how the copy travels: local or object-store", modeName, "local" as const)
     .option("--every <duration>", "time between two scheduled exports", duration, 60)
-    .option("--poll <duration>", "time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)", duration)
-    .option("--flipt <program>", "emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)")
+    .option(
+      "--poll <duration>",
+      "time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)",
+      duration,
+    )
+    .option(
+      "--flipt <program>",
+      "emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)",
+    )
     .option("--host <address>", "address to listen on", "127.0.0.1");
 
 running("up", "start the lab, show one change travel and run until Ctrl-C")
@@ -73,7 +85,8 @@ function tell(error: unknown): number {
   if (process.env.LAB_DEBUG && error instanceof Error) progress.print(String(error.stack));
   progress.print(`lab: ${oneLine(error)}`);
   if (!(error instanceof Fault)) return 2;
-  if (error.tail) progress.print(`  the end of ${error.part}'s log:`, ...error.tail.split("\n").map((line) => `  | ${line}`));
+  if (error.tail)
+    progress.print(`  the end of ${error.part}'s log:`, ...error.tail.split("\n").map((line) => `  | ${line}`));
   return error.exit;
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { modeNames, type ModeName } from "./modes.ts";
+import { type ModeName, modeNames } from "./modes.ts";
 
 /** Seconds of a duration as people write it: `5s`, `2m`, or a bare number of seconds. */
 export function duration(text: string): number {
@@ -14,7 +14,8 @@ export const oneOf =
   <T extends string>(words: readonly T[]) =>
   (text: string): T => {
     const word = words.find((candidate) => candidate === text);
-    if (!word) throw new InvalidArgumentError(`expected ${words.map((each) => `"${each}"`).join(" or ")}, got "${text}"`);
+    if (!word)
+      throw new InvalidArgumentError(`expected ${words.map((each) => `"${each}"`).join(" or ")}, got "${text}"`);
     return word;
   };
 

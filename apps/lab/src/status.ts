@@ -1,5 +1,5 @@
-import { ask, readEtag, listNamespaces, readFreshness } from "./flipt.ts";
 import { oneLine } from "./fault.ts";
+import { ask, listNamespaces, readEtag, readFreshness } from "./flipt.ts";
 import type { ExportRun, Lab } from "./lab.ts";
 
 /** One station of the copy's way. */
@@ -43,7 +43,9 @@ const attempt = <T>(promise: Promise<T>): Promise<T | Error> =>
 
 async function readMaster(base: string): Promise<Record<string, string | undefined>> {
   const namespaces = await listNamespaces(base);
-  return Object.fromEntries(await Promise.all(namespaces.map(async (key) => [key, await readEtag(base, key)] as const)));
+  return Object.fromEntries(
+    await Promise.all(namespaces.map(async (key) => [key, await readEtag(base, key)] as const)),
+  );
 }
 
 async function readSidecar(base: string): Promise<{ revision: string | undefined; loaded: number }> {
@@ -82,7 +84,10 @@ function isExported(master: Record<string, string | undefined>, run: ExportRun |
   const read = run?.log.revisions;
   if (!read || typeof read !== "object") return false;
   const entries = Object.entries(read);
-  return entries.length === Object.keys(master).length && entries.every(([key, etag]) => (master[key] ?? null) === (etag ?? null));
+  return (
+    entries.length === Object.keys(master).length &&
+    entries.every(([key, etag]) => (master[key] ?? null) === (etag ?? null))
+  );
 }
 
 /** Draws the conclusion from what was seen; pure. */
@@ -96,14 +101,19 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
   const waits: string[] = [];
 
   if (master instanceof Error) faults.push(`flipt-master: ${oneLine(master)}`);
-  if (last && last.exit !== 0) faults.push(`flipt-exporter: its last run failed with exit code ${last.exit}: ${last.line}`);
-  else if (!(master instanceof Error) && !exported) waits.push(`the master has changed since the last export; the next is within ${intervals.export} s`);
+  if (last && last.exit !== 0)
+    faults.push(`flipt-exporter: its last run failed with exit code ${last.exit}: ${last.line}`);
+  else if (!(master instanceof Error) && !exported)
+    waits.push(`the master has changed since the last export; the next is within ${intervals.export} s`);
   if (publication instanceof Error) faults.push(`store: ${oneLine(publication)}`);
   else if (!published) faults.push("store: nothing is published");
   if (sidecar instanceof Error) faults.push(`flipt-sidecar: ${oneLine(sidecar)}`);
   else if (published && !copied) {
     const late = age(published.modified) > 2 * intervals.poll + 5;
-    if (late) faults.push(`flipt-sidecar: it has not taken over a publication of ${age(published.modified)} s ago; its log says why`);
+    if (late)
+      faults.push(
+        `flipt-sidecar: it has not taken over a publication of ${age(published.modified)} s ago; its log says why`,
+      );
     else waits.push(`the sidecar has not polled the last publication yet; it does within ${intervals.poll} s`);
   }
   if (application instanceof Error) faults.push(`evaluation-client: ${oneLine(application)}`);
@@ -114,7 +124,7 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
       name: "flipt-master",
       address: lab.addresses.master,
       ok: !(master instanceof Error),
-      revision: master instanceof Error ? "" : Object.values(master).find((etag) => etag !== undefined) ?? "",
+      revision: master instanceof Error ? "" : (Object.values(master).find((etag) => etag !== undefined) ?? ""),
       ageSeconds: undefined,
       lag: "the source",
     },

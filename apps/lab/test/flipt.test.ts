@@ -7,11 +7,15 @@ import { ask, demand, fileRevision, objectRevision } from "../src/flipt.ts";
 
 const revisions = suite("revision");
 // The two formulas as `printf %s "$(md5sum f | cut -c1-32)" | sha1sum` and `printf '%x-%x' TIME SIZE | sha1sum` give them.
-revisions("object :: hello", () => assert.is(objectRevision(Buffer.from("hello\n")), "b30c2130e7a42f7762d5e7582d94c4ea45d1de9c"));
+revisions("object :: hello", () =>
+  assert.is(objectRevision(Buffer.from("hello\n")), "b30c2130e7a42f7762d5e7582d94c4ea45d1de9c"),
+);
 revisions("file :: seconds and size", () =>
   assert.is(fileRevision(1_700_000_000_999, 4701), fileRevision(1_700_000_000_000, 4701)),
 );
-revisions("file :: another size", () => assert.is.not(fileRevision(1_700_000_000_000, 4700), fileRevision(1_700_000_000_000, 4701)));
+revisions("file :: another size", () =>
+  assert.is.not(fileRevision(1_700_000_000_000, 4700), fileRevision(1_700_000_000_000, 4701)),
+);
 revisions.run();
 
 // ---
@@ -26,8 +30,11 @@ requests.before(async (context) => {
   const server = createServer((request, response) => {
     if (request.url === "/slow") return;
     const status = request.url === "/missing" ? 404 : 200;
-    const body = request.url === "/missing" ? { code: 5, message: 'flag "default/x" not found' } : { method: request.method };
-    response.writeHead(status, { etag: "abc" }).end(request.url === "/text" ? "404 page not found\n" : JSON.stringify(body));
+    const body =
+      request.url === "/missing" ? { code: 5, message: 'flag "default/x" not found' } : { method: request.method };
+    response
+      .writeHead(status, { etag: "abc" })
+      .end(request.url === "/text" ? "404 page not found\n" : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   context.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -39,7 +46,11 @@ requests.before(async (context) => {
 requests.after(({ close }) => close());
 
 requests("answer :: status, etag and body", async ({ url }) => {
-  assert.equal(await ask(url, "/", { method: "POST", body: {} }), { status: 200, etag: "abc", body: { method: "POST" } });
+  assert.equal(await ask(url, "/", { method: "POST", body: {} }), {
+    status: 200,
+    etag: "abc",
+    body: { method: "POST" },
+  });
 });
 requests("answer :: text that is no JSON", async ({ url }) => {
   assert.is((await ask(url, "/text")).body, "404 page not found\n");

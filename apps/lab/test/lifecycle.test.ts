@@ -134,10 +134,20 @@ test("up :: a Flipt that ends is named first, then its log", async ({ dir }) => 
 });
 
 for (const [name, args, code, line] of [
-  ["unknown mode", ["up", "--mode", "s3"], 3, /option '--mode <mode>' argument 's3' is invalid. expected "local" or "object-store"/],
+  [
+    "unknown mode",
+    ["up", "--mode", "s3"],
+    3,
+    /option '--mode <mode>' argument 's3' is invalid. expected "local" or "object-store"/,
+  ],
   ["unknown command", ["upp"], 3, /unknown command 'upp'/],
   ["bad duration", ["up", "--every", "soon"], 3, /expected a duration such as 5s or 1m, got "soon"/],
-  ["no Flipt", ["up", "--flipt", "/absent"], 3, /^lab: --flipt is no program: "\/absent"; give the path of an executable file\n$/],
+  [
+    "no Flipt",
+    ["up", "--flipt", "/absent"],
+    3,
+    /^lab: --flipt is no program: "\/absent"; give the path of an executable file\n$/,
+  ],
   ["no lab", ["status"], 2, /^lab: no lab runs in ".*"; start one with: npm start\n$/],
   ["no lab to export", ["export"], 2, /^lab: no lab runs in/],
   ["a filter without a match", ["verify", "--only", "no-such-step"], 3, /^lab: no step of mode local matches/],

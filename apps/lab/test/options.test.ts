@@ -13,7 +13,9 @@ for (const [text, seconds] of [
   durations(`seconds :: ${text}`, () => assert.is(duration(text), seconds));
 }
 for (const text of ["", "0", "-1s", "5h", "five", "1 s", "0s"]) {
-  durations(`refused :: "${text}"`, () => assert.throws(() => duration(text), /expected a duration such as 5s or 1m, got/));
+  durations(`refused :: "${text}"`, () =>
+    assert.throws(() => duration(text), /expected a duration such as 5s or 1m, got/),
+  );
 }
 durations.run();
 

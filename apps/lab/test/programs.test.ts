@@ -38,7 +38,10 @@ test("flipt :: the emulator when there is no other", async () => {
 });
 test("flipt :: FLIPT_BIN", async ({ program }) => {
   const path = await program("v1", "Version: v1.61.1");
-  assert.equal(await chooseFlipt(undefined, { FLIPT_BIN: path }), { command: [path], description: `Flipt v1.61.1 (${path})` });
+  assert.equal(await chooseFlipt(undefined, { FLIPT_BIN: path }), {
+    command: [path],
+    description: `Flipt v1.61.1 (${path})`,
+  });
 });
 test("flipt :: --flipt emulator beats FLIPT_BIN", async ({ program }) => {
   const path = await program("v1", "Version: v1.61.1");
@@ -64,7 +67,10 @@ test("flipt :: a program that is no Flipt", async ({ program }) => {
   assert.equal(await fault(path, {}), [3, `--flipt is no Flipt: "${path} --version" names no version`]);
 });
 test("flipt :: a path that is no program", async ({ dir }) => {
-  assert.equal(await fault(undefined, { FLIPT_BIN: dir }), [3, `FLIPT_BIN is no program: "${dir}"; give the path of an executable file`]);
+  assert.equal(await fault(undefined, { FLIPT_BIN: dir }), [
+    3,
+    `FLIPT_BIN is no program: "${dir}"; give the path of an executable file`,
+  ]);
 });
 
 test("store :: s3rver when there is no other", () => assert.is(chooseStore({ PATH: "" }).kind, "s3rver"));

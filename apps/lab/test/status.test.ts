@@ -34,17 +34,40 @@ const test = suite("conclude");
 
 for (const [name, change, verdict, reason] of [
   ["nothing amiss", {}, "in step", /^$/],
-  ["master changed", { master: { default: "m9", production: "m2" } }, "on its way", /the master has changed since the last export/],
-  ["namespace added", { master: { default: "m1", production: "m2", new: "m3" } }, "on its way", /the master has changed/],
-  ["poll is due", { sidecar: { revision: "r0", loaded: now } }, "on its way", /has not polled the last publication yet; it does within 30 s/],
+  [
+    "master changed",
+    { master: { default: "m9", production: "m2" } },
+    "on its way",
+    /the master has changed since the last export/,
+  ],
+  [
+    "namespace added",
+    { master: { default: "m1", production: "m2", new: "m3" } },
+    "on its way",
+    /the master has changed/,
+  ],
+  [
+    "poll is due",
+    { sidecar: { revision: "r0", loaded: now } },
+    "on its way",
+    /has not polled the last publication yet; it does within 30 s/,
+  ],
   [
     "sidecar is frozen",
-    { sidecar: { revision: "r0", loaded: now - 90_000 }, publication: { revision: "r1", modified: now - 80_000, bytes: 1 } },
+    {
+      sidecar: { revision: "r0", loaded: now - 90_000 },
+      publication: { revision: "r1", modified: now - 80_000, bytes: 1 },
+    },
     "broken",
     /flipt-sidecar: it has not taken over a publication of 80 s ago/,
   ],
   ["master is down", { master: new Error("no answer") }, "broken", /^flipt-master: no answer$/],
-  ["export refused", { last: refused }, "broken", /flipt-exporter: its last run failed with exit code 1: refusing to shrink/],
+  [
+    "export refused",
+    { last: refused },
+    "broken",
+    /flipt-exporter: its last run failed with exit code 1: refusing to shrink/,
+  ],
   ["store is down", { publication: new Error("ECONNREFUSED") }, "broken", /store: ECONNREFUSED/],
   ["nothing published", { publication: undefined }, "broken", /store: nothing is published/],
   ["sidecar is down", { sidecar: new Error("no answer") }, "broken", /flipt-sidecar: no answer/],

@@ -27,9 +27,16 @@ const never = new AbortController().signal;
 
 async function results(...list: Step[]): Promise<Result[]> {
   const observed: string[] = [];
-  const observer = { begins: ({ title }: Step) => observed.push(title), ends: ({ title }: Result) => observed.push(title) };
+  const observer = {
+    begins: ({ title }: Step) => observed.push(title),
+    ends: ({ title }: Result) => observed.push(title),
+  };
   const done = await runSteps(list, bare, observer, never);
-  assert.equal(observed, list.flatMap(({ title }) => [title, title]), "each step is told twice");
+  assert.equal(
+    observed,
+    list.flatMap(({ title }) => [title, title]),
+    "each step is told twice",
+  );
   return done.results;
 }
 
@@ -52,7 +59,9 @@ test("outcome :: a missing capability is not provable, and not run", async () =>
   assert.equal([result?.outcome, result?.detail], ["not provable", "not provable here: it has no users"]);
 });
 test("deadline :: tells what was seen last", async () => {
-  const [result] = await results(step("a", (proof) => proof.until("the flag", async () => ({ seen: "404" })).then(() => undefined)));
+  const [result] = await results(
+    step("a", (proof) => proof.until("the flag", async () => ({ seen: "404" })).then(() => undefined)),
+  );
   assert.equal([result?.outcome, result?.detail], ["failed", "not so after 0.1 s; last seen: the flag: 404"]);
 });
 test("deadline :: ends a step that looks at no signal", async () => {

@@ -12,7 +12,8 @@ import type { Screen } from "../report/screen.ts";
  */
 export async function down(dir: string, keep: boolean, screen: Screen): Promise<void> {
   const home = new Home(dir);
-  if (existsSync(dir) && !existsSync(home.in("logs"))) throw new Fault(3, `"${dir}" is no folder of a lab; nothing was removed`);
+  if (existsSync(dir) && !existsSync(home.in("logs")))
+    throw new Fault(3, `"${dir}" is no folder of a lab; nothing was removed`);
   const ended = await end(home);
   const kept = keep || !existsSync(dir);
   if (!kept) home.remove();

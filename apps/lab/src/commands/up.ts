@@ -1,11 +1,11 @@
-import { oneLine } from "../fault.ts";
-import type { Lab } from "../lab.ts";
 import { find, type Owned, start } from "../drivers/process/driver.ts";
 import { Home } from "../drivers/process/home.ts";
 import type { Options } from "../drivers/process/supervisor.ts";
-import { showStarts } from "../report/starts.ts";
+import { oneLine } from "../fault.ts";
 import { travel } from "../journey.ts";
+import type { Lab } from "../lab.ts";
 import type { Screen } from "../report/screen.ts";
+import { showStarts } from "../report/starts.ts";
 
 /** What `lab up` needs beyond the driver's own options. */
 export interface UpOptions extends Omit<Options, "home" | "news" | "anyPort" | "env"> {
@@ -32,21 +32,34 @@ function introduce(lab: Lab, screen: Screen): void {
  *
  * @throws {Fault} with the part that is to blame
  */
-export async function up({ dir, demo, ...options }: UpOptions, env: NodeJS.ProcessEnv, screen: Screen, signal: AbortSignal): Promise<void> {
+export async function up(
+  { dir, demo, ...options }: UpOptions,
+  env: NodeJS.ProcessEnv,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
   const home = new Home(dir);
   const news = (line: string): void => screen.print(line);
   const running = await find(home, news);
   if (running) {
     screen.print(`a lab runs already, in mode ${running.mode}`);
-    if (running.mode !== options.mode) screen.print(`to change its mode: npm run -s lab -- down --keep, then start again`);
+    if (running.mode !== options.mode)
+      screen.print(`to change its mode: npm run -s lab -- down --keep, then start again`);
     introduce(running, screen);
     return;
   }
-  const owned = await start({ ...options, home, env, news, anyPort: false }, signal, async (starts) => showStarts(starts, screen, signal));
+  const owned = await start({ ...options, home, env, news, anyPort: false }, signal, async (starts) =>
+    showStarts(starts, screen, signal),
+  );
   await stay(owned, demo, screen, signal);
 }
 
-async function stay({ lab, supervisor, stop }: Owned, demo: boolean, screen: Screen, signal: AbortSignal): Promise<void> {
+async function stay(
+  { lab, supervisor, stop }: Owned,
+  demo: boolean,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
   for (const line of supervisor.replaced) screen.print(line);
   screen.print(`\n  mode ${lab.mode}; ${lab.programs.flipt}; store: ${lab.programs.store}`);
   introduce(lab, screen);
@@ -57,7 +70,10 @@ async function stay({ lab, supervisor, stop }: Owned, demo: boolean, screen: Scr
     });
   }
   if (!signal.aborted) {
-    screen.print("", "the lab runs until Ctrl-C; in another terminal: npm run -s lab -- status | verify | export | down");
+    screen.print(
+      "",
+      "the lab runs until Ctrl-C; in another terminal: npm run -s lab -- status | verify | export | down",
+    );
     await stopped;
   }
   screen.print("", "stopping …");

@@ -37,14 +37,22 @@ interface Ready {
 }
 
 /** The running lab of the folder when its mode is the wanted one, else one of its own on free ports. */
-async function open(options: VerifyOptions, env: NodeJS.ProcessEnv, screen: Screen, signal: AbortSignal): Promise<Ready> {
+async function open(
+  options: VerifyOptions,
+  env: NodeJS.ProcessEnv,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Ready> {
   const news = (line: string): void => screen.print(line);
   const running = await find(new Home(options.dir), news);
   if (running?.mode === options.mode) {
     screen.print(`verifying the lab that runs in "${options.dir}"`);
     return { lab: running, release: async () => {} };
   }
-  if (running) screen.print(`the lab in "${options.dir}" runs in mode ${running.mode}; verifying mode ${options.mode} on one of its own`);
+  if (running)
+    screen.print(
+      `the lab in "${options.dir}" runs in mode ${running.mode}; verifying mode ${options.mode} on one of its own`,
+    );
   const home = new Home(await mkdtemp(join(tmpdir(), "flipt-sidecar-lab-")));
   const settings = { ...options, home, env, news, anyPort: true };
   try {
@@ -63,7 +71,11 @@ async function open(options: VerifyOptions, env: NodeJS.ProcessEnv, screen: Scre
 function select(mode: ModeName, only: RegExp | undefined): Step[] {
   const ofMode = steps.filter(({ modes }) => !modes || modes.includes(mode));
   const chosen = only ? ofMode.filter(({ group, title }) => only.test(group) || only.test(title)) : ofMode;
-  if (chosen.length === 0) throw new Fault(3, `no step of mode ${mode} matches ${only}; groups: ${[...new Set(ofMode.map(({ group }) => group))].join(", ")}`);
+  if (chosen.length === 0)
+    throw new Fault(
+      3,
+      `no step of mode ${mode} matches ${only}; groups: ${[...new Set(ofMode.map(({ group }) => group))].join(", ")}`,
+    );
   return chosen;
 }
 
@@ -74,7 +86,10 @@ async function keepEvidence(lab: Lab, results: Result[]): Promise<string> {
   await mkdir(folder);
   await writeFile(join(folder, "results.json"), JSON.stringify(results, null, 2));
   const seen = await observe(lab).catch((error) => ({ error: oneLine(error) }));
-  await writeFile(join(folder, "hops.json"), JSON.stringify(seen, (_, value) => (value instanceof Error ? oneLine(value) : value), 2));
+  await writeFile(
+    join(folder, "hops.json"),
+    JSON.stringify(seen, (_, value) => (value instanceof Error ? oneLine(value) : value), 2),
+  );
   for (const part of parts) await writeFile(join(folder, `${part}.log`), await lab.logs(part));
   return folder;
 }
@@ -87,7 +102,12 @@ const quiet: Observer = { begins() {}, ends() {} };
  * @returns 0 when all hold, 1 when one is false
  * @throws {Fault} with exit code 2 when the lab does not run, 3 for a filter that matches nothing
  */
-export async function verify(options: VerifyOptions, env: NodeJS.ProcessEnv, screens: Screens, signal: AbortSignal): Promise<number> {
+export async function verify(
+  options: VerifyOptions,
+  env: NodeJS.ProcessEnv,
+  screens: Screens,
+  signal: AbortSignal,
+): Promise<number> {
   const { mode, only, output } = options;
   const chosen = select(mode, only);
   const text = output === "text";
@@ -96,7 +116,12 @@ export async function verify(options: VerifyOptions, env: NodeJS.ProcessEnv, scr
   try {
     await insistOnLab(lab);
     screen.print(`\nmode ${mode}; ${lab.programs.flipt}; store: ${lab.programs.store}`);
-    const { results, leftovers } = await runSteps(chosen, lab, text || screen.isTerminal ? observeSteps(screen) : quiet, signal);
+    const { results, leftovers } = await runSteps(
+      chosen,
+      lab,
+      text || screen.isTerminal ? observeSteps(screen) : quiet,
+      signal,
+    );
     const counts = count(results);
     for (const line of leftovers) screen.print(`could not be taken back: ${line}`);
     if (output === "json") screens.result.print(JSON.stringify({ mode, ring: lab.ring, ...counts, results }, null, 2));
@@ -116,6 +141,9 @@ async function insistOnLab(lab: Lab): Promise<void> {
     const removed = await sweep(lab.addresses.master);
     if (removed.length > 0) await lab.export({ allowShrink: true });
   } catch (error) {
-    throw new Fault(2, `the lab does not work: ${oneLine(error)}`, { part: "flipt-master", log: await lab.logs("flipt-master") });
+    throw new Fault(2, `the lab does not work: ${oneLine(error)}`, {
+      part: "flipt-master",
+      log: await lab.logs("flipt-master"),
+    });
   }
 }

@@ -3,14 +3,14 @@ import type { Result } from "../steps/run.ts";
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 // XML 1.0 has no way to write most control characters: they become a replacement character.
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign).replace(/[^\t\n\r\u0020-\uffff]/g, "\ufffd");
 
 function testcase({ group, title, outcome, seconds, detail }: Result): string {
-  const open = `    <testcase classname="${escape(group)}" name="${escape(title)}" time="${seconds.toFixed(3)}"`;
-  if (outcome === "failed") return `${open}>\n      <failure message="${escape(detail)}"/>\n    </testcase>`;
-  if (outcome === "not provable") return `${open}>\n      <skipped message="${escape(detail)}"/>\n    </testcase>`;
-  return detail ? `${open}>\n      <system-out>${escape(detail)}</system-out>\n    </testcase>` : `${open}/>`;
+  const open = `    <testcase classname="${escapeXml(group)}" name="${escapeXml(title)}" time="${seconds.toFixed(3)}"`;
+  if (outcome === "failed") return `${open}>\n      <failure message="${escapeXml(detail)}"/>\n    </testcase>`;
+  if (outcome === "not provable") return `${open}>\n      <skipped message="${escapeXml(detail)}"/>\n    </testcase>`;
+  return detail ? `${open}>\n      <system-out>${escapeXml(detail)}</system-out>\n    </testcase>` : `${open}/>`;
 }
 
 /** The results as JUnit XML: one test suite, a test case a step; what is not provable counts as skipped. */
@@ -21,7 +21,7 @@ export function junit(name: string, results: Result[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${totals}>`,
-    `  <testsuite name="${escape(name)}" ${totals}>`,
+    `  <testsuite name="${escapeXml(name)}" ${totals}>`,
     ...results.map(testcase),
     "  </testsuite>",
     "</testsuites>",

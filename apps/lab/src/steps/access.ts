@@ -44,7 +44,8 @@ function right(user: StoreUser, expected: "allowed" | "refused", what: string, r
 }
 
 const list: Attempt = (client) => client.send(new ListObjectsV2Command(at));
-const read: Attempt = async (client) => (await client.send(new GetObjectCommand(published))).Body?.transformToByteArray();
+const read: Attempt = async (client) =>
+  (await client.send(new GetObjectCommand(published))).Body?.transformToByteArray();
 const rewrite: Attempt = async (client, proof) => {
   const { bytes } = await proof.publication();
   // The same bytes: nothing is lost where the store allows what it should not.

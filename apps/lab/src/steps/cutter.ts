@@ -10,7 +10,9 @@ export async function cutter(target: string, bytes: number): Promise<{ url: stri
     const passed = new Headers();
     const etag = headers["if-none-match"];
     if (etag) passed.set("if-none-match", etag);
-    const answer = await fetch(new URL(url, target), { method: method ?? "GET", headers: passed }).catch(() => undefined);
+    const answer = await fetch(new URL(url, target), { method: method ?? "GET", headers: passed }).catch(
+      () => undefined,
+    );
     const body = Buffer.from((await answer?.arrayBuffer()) ?? new ArrayBuffer());
     response.writeHead(answer?.status ?? 502, { "content-type": "application/json", "content-length": body.length });
     response.write(body.subarray(0, bytes));

@@ -14,7 +14,10 @@ function survives(part: Stoppable, title: string, read: (proof: Proof) => Promis
       await proof.stop(part);
       await proof.start(part);
       const after = await read(proof);
-      if (after !== before) throw new Error(`the ${part} holds another state after its restart: ${after.length} characters, before ${before.length}`);
+      if (after !== before)
+        throw new Error(
+          `the ${part} holds another state after its restart: ${after.length} characters, before ${before.length}`,
+        );
       return undefined;
     },
   };
@@ -22,6 +25,8 @@ function survives(part: Stoppable, title: string, read: (proof: Proof) => Promis
 
 export const durability: Step[] = [
   survives("flipt-master", "a restart of the master loses nothing", ({ lab }) => fingerprint(lab.addresses.master)),
-  survives("store", "a restart of the store loses nothing", async (proof) => (await proof.publication()).bytes.toString()),
+  survives("store", "a restart of the store loses nothing", async (proof) =>
+    (await proof.publication()).bytes.toString(),
+  ),
   survives("flipt-sidecar", "a restart of the sidecar loses nothing", ({ lab }) => fingerprint(lab.addresses.sidecar)),
 ];

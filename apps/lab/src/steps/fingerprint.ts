@@ -16,7 +16,9 @@ export async function fingerprint(base: string): Promise<string> {
   const parts = [];
   for (const namespace of (await listNamespaces(base)).sort()) {
     const flags = await listFlags(base, namespace);
-    const lists = flags.map(({ key, type }) => `${flagPath(namespace, key)}/${type === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules"}`);
+    const lists = flags.map(
+      ({ key, type }) => `${flagPath(namespace, key)}/${type === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules"}`,
+    );
     lists.push(`/api/v1/namespaces/${encodeURIComponent(namespace)}/segments`);
     parts.push(namespace, flags, await Promise.all(lists.map((path) => demand(base, path))));
   }

@@ -8,4 +8,12 @@ import { replication } from "./replication.ts";
 import type { Step } from "./step.ts";
 
 /** Every fact that is verified, in the order of running. */
-export const steps: Step[] = [...replication, ...locality, ...readOnly, ...durability, ...publication, ...application, ...access];
+export const steps: Step[] = [
+  ...replication,
+  ...locality,
+  ...readOnly,
+  ...durability,
+  ...publication,
+  ...application,
+  ...access,
+];

@@ -1,5 +1,5 @@
-import { until } from "../until.ts";
 import type { Stoppable } from "../lab.ts";
+import { until } from "../until.ts";
 import { type Answers, difference, evaluateAll, flagKeys } from "./answers.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
@@ -13,15 +13,23 @@ async function reference(proof: Proof): Promise<{ flags: string[]; answers: Answ
 }
 
 /** Asks again and again for some seconds; each answer has to be the same as before. Returns the number of evaluations. */
-async function insist(proof: Proof, seconds: number, { flags, answers }: { flags: string[]; answers: Answers }): Promise<number> {
+async function insist(
+  proof: Proof,
+  seconds: number,
+  { flags, answers }: { flags: string[]; answers: Answers },
+): Promise<number> {
   const end = Date.now() + seconds * 1000;
   let count = 0;
-  return until<number>("the end of the observation", { seconds: seconds + 30, everyMs: 250, signal: proof.signal }, async () => {
-    const found = difference(await evaluateAll(proof.lab.addresses.sidecar, namespace, flags), answers);
-    if (found) throw new Error(`flipt-sidecar's answers have changed: ${found}`);
-    count += answers.length;
-    return Date.now() >= end ? { value: count } : { seen: `${count} evaluations` };
-  });
+  return until<number>(
+    "the end of the observation",
+    { seconds: seconds + 30, everyMs: 250, signal: proof.signal },
+    async () => {
+      const found = difference(await evaluateAll(proof.lab.addresses.sidecar, namespace, flags), answers);
+      if (found) throw new Error(`flipt-sidecar's answers have changed: ${found}`);
+      count += answers.length;
+      return Date.now() >= end ? { value: count } : { seen: `${count} evaluations` };
+    },
+  );
 }
 
 function holds(title: string, stopped: Stoppable[], observe: (poll: number) => number): Step {

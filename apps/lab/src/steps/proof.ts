@@ -29,6 +29,11 @@ export class Proof {
     });
   }
 
+  /** Whether anything has to be taken back. */
+  get hasChanged(): boolean {
+    return this.undos.length > 0;
+  }
+
   /** Registers what takes back something that a step has made; the last is taken back first. */
   undo(takeBack: () => Promise<void>): void {
     this.undos.push(takeBack);
@@ -54,7 +59,9 @@ export class Proof {
     return this.until<Publication>("flipt-sidecar", async () => {
       const publication = await this.publication();
       const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(String);
-      return etag === publication.revision ? { value: publication } : { seen: `it serves revision ${etag}, published is ${publication.revision}` };
+      return etag === publication.revision
+        ? { value: publication }
+        : { seen: `it serves revision ${etag}, published is ${publication.revision}` };
     });
   }
 
@@ -91,7 +98,8 @@ export class Proof {
   /** Sends a write to the master and insists on its success; 404 is success for a deletion. */
   async write(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<Record<string, unknown>> {
     const reply = await ask(this.lab.addresses.master, path, { method, body });
-    if (reply.status === 200 || (method === "DELETE" && reply.status === 404)) return reply.body as Record<string, unknown>;
+    if (reply.status === 200 || (method === "DELETE" && reply.status === 404))
+      return reply.body as Record<string, unknown>;
     throw new Error(`${method} "${path}" on flipt-master: ${reply.status} ${JSON.stringify(reply.body)}`);
   }
 }

@@ -34,15 +34,23 @@ async function createFlags(proof: Proof, namespace: string, keys: string[]): Pro
 const ground = (proof: Proof): Promise<Ground> => proof.once("ground", () => prepare(proof));
 
 /** Exports, which has to be refused, and looks whether publication and sidecar stay as they were. */
-async function refuse(proof: Proof, request: ExportRequest, isExpected: (run: ExportRun) => boolean, expected: string): Promise<string> {
+async function refuse(
+  proof: Proof,
+  request: ExportRequest,
+  isExpected: (run: ExportRun) => boolean,
+  expected: string,
+): Promise<string> {
   const { sidecar } = proof.lab.addresses;
   const before = await proof.publication();
   const run = await proof.lab.export(request);
-  if (!isExpected(run)) throw new Error(`the exporter ended with exit code ${run.exit}, expected ${expected}: ${run.line}`);
+  if (!isExpected(run))
+    throw new Error(`the exporter ended with exit code ${run.exit}, expected ${expected}: ${run.line}`);
   const after = await proof.publication();
-  if (!after.bytes.equals(before.bytes)) throw new Error(`the publication has changed: ${before.bytes.length} bytes before, ${after.bytes.length} after`);
+  if (!after.bytes.equals(before.bytes))
+    throw new Error(`the publication has changed: ${before.bytes.length} bytes before, ${after.bytes.length} after`);
   const etag = await readEtag(sidecar, "default");
-  if (etag !== before.revision) throw new Error(`flipt-sidecar serves revision ${etag}, published is ${before.revision}`);
+  if (etag !== before.revision)
+    throw new Error(`flipt-sidecar serves revision ${etag}, published is ${before.revision}`);
   return run.line;
 }
 
@@ -65,14 +73,21 @@ const unchanged = step("an unchanged state is not written again", async (proof) 
   const before = await proof.publication();
   const run = await proof.publish();
   const after = await proof.publication();
-  if (run.log.outcome !== "unchanged") throw new Error(`the exporter says "${run.log.outcome}", expected "unchanged": ${run.line}`);
-  if (after.modified !== before.modified) throw new Error(`the publication was written at ${new Date(after.modified).toISOString()}`);
+  if (run.log.outcome !== "unchanged")
+    throw new Error(`the exporter says "${run.log.outcome}", expected "unchanged": ${run.line}`);
+  if (after.modified !== before.modified)
+    throw new Error(`the publication was written at ${new Date(after.modified).toISOString()}`);
   return `${run.log.requests} requests`;
 });
 
 const empty = step("an empty export never replaces the good one", async (proof) => {
   const { empty: namespace } = await ground(proof);
-  return refuse(proof, { env: { FLIPT_NAMESPACES: namespace } }, refusedBy("not empty"), 'a refusal by the gate "not empty"');
+  return refuse(
+    proof,
+    { env: { FLIPT_NAMESPACES: namespace } },
+    refusedBy("not empty"),
+    'a refusal by the gate "not empty"',
+  );
 });
 
 const cut = step(

@@ -31,7 +31,12 @@ async function readIds(sidecar: string): Promise<Ids> {
     demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/staff`),
   ]);
   const id = (items: { id: string }[]): string => items[0]?.id ?? "none";
-  return { variant: id(flag.variants), rule: id(rules.rules), rollout: id(rollouts.rules), constraint: id(segment.constraints) };
+  return {
+    variant: id(flag.variants),
+    rule: id(rules.rules),
+    rollout: id(rollouts.rules),
+    constraint: id(segment.constraints),
+  };
 }
 
 /** Valid writes for each resource of the management API. */
@@ -47,10 +52,21 @@ function writes(name: string, { variant, rule, rollout, constraint }: Ids): Reco
   ];
   return {
     namespaces: all(namespaces, "production", { key: name, ...named }, named, "?force=true"),
-    flags: all(flagPath("default"), "dark-mode", { key: name, ...named, type: "BOOLEAN_FLAG_TYPE", enabled: true }, { ...named, enabled: true }),
+    flags: all(
+      flagPath("default"),
+      "dark-mode",
+      { key: name, ...named, type: "BOOLEAN_FLAG_TYPE", enabled: true },
+      { ...named, enabled: true },
+    ),
     variants: all(`${variantFlag}/variants`, variant, { key: name }, { key: name }),
     rules: all(`${variantFlag}/rules`, rule, { segmentKey: "staff", rank: 9 }, { segmentKey: "staff" }),
-    distributions: all(`${variantFlag}/rules/${rule}/distributions`, "d", distribution, distribution, `?variantId=${variant}`),
+    distributions: all(
+      `${variantFlag}/rules/${rule}/distributions`,
+      "d",
+      distribution,
+      distribution,
+      `?variantId=${variant}`,
+    ),
     rollouts: all(`${booleanFlag}/rollouts`, rollout, { rank: 9, threshold }, { threshold }),
     segments: all(segments, "staff", { key: name, ...named }, named),
     constraints: all(`${segments}/staff/constraints`, constraint, comparison, comparison),
@@ -62,7 +78,9 @@ async function refuse(sidecar: string, { method, path, body }: Write): Promise<v
   const code = (reply.body as { code?: number } | null)?.code;
   // v1.61.1 says 500 with gRPC code 13 and these words; a bad request would be refused for another reason.
   if (reply.status === 500 && code === 13 && /read-only/.test(message(reply))) return;
-  throw new Error(`${method} "${path}" on flipt-sidecar: ${reply.status} ${message(reply)}; expected 500 and "read-only"`);
+  throw new Error(
+    `${method} "${path}" on flipt-sidecar: ${reply.status} ${message(reply)}; expected 500 and "read-only"`,
+  );
 }
 
 function refused(resource: string): Step {
@@ -75,7 +93,8 @@ function refused(resource: string): Step {
       const before = await fingerprint(sidecar);
       const list = writes(proof.id, await readIds(sidecar))[resource] ?? [];
       for (const write of list) await refuse(sidecar, write);
-      if ((await fingerprint(sidecar)) !== before) throw new Error(`flipt-sidecar's ${resource} have changed though each write was refused`);
+      if ((await fingerprint(sidecar)) !== before)
+        throw new Error(`flipt-sidecar's ${resource} have changed though each write was refused`);
       return `${list.length} writes refused`;
     },
   };

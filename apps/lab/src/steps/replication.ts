@@ -21,7 +21,12 @@ const before: Record<Kind, string> = { created: "unknown", changed: "off", delet
 const after: Record<Kind, string> = { created: "on", changed: "on", deleted: "unknown" };
 
 const create = (proof: Proof, kind: Kind, enabled: boolean) =>
-  proof.write("POST", flagPath(namespace), { key: key(proof, kind), name: key(proof, kind), type: "BOOLEAN_FLAG_TYPE", enabled });
+  proof.write("POST", flagPath(namespace), {
+    key: key(proof, kind),
+    name: key(proof, kind),
+    type: "BOOLEAN_FLAG_TYPE",
+    enabled,
+  });
 
 interface Journey {
   changed: number;
@@ -40,7 +45,8 @@ async function travel(proof: Proof): Promise<Journey> {
   await proof.settle();
   for (const kind of ["created", "changed", "deleted"] as const) {
     const seen = await answer(proof, kind);
-    if (seen !== before[kind]) throw new Error(`before the change, flipt-sidecar answers ${seen} for "${key(proof, kind)}"`);
+    if (seen !== before[kind])
+      throw new Error(`before the change, flipt-sidecar answers ${seen} for "${key(proof, kind)}"`);
   }
   const changed = Date.now();
   await create(proof, "created", true);
@@ -68,7 +74,9 @@ function arrival(kind: Kind): Step {
         return seen === after[kind] ? { value: true } : { seen: `${seen}, not ${after[kind]}` };
       });
       // Only the first of the three waits for the arrival itself.
-      return kind === "created" ? `${seconds(Date.now() - changed)} after the change, ${seconds(Date.now() - run.ended)} after the export` : undefined;
+      return kind === "created"
+        ? `${seconds(Date.now() - changed)} after the change, ${seconds(Date.now() - run.ended)} after the export`
+        : undefined;
     },
   };
 }
@@ -84,7 +92,10 @@ function parity(namespaceKey: string): Step {
       const [here, there] = await Promise.all([flagKeys(sidecar, namespaceKey), flagKeys(master, namespaceKey)]);
       if (here.join() !== there.join()) throw new Error(`flags [${here}] on flipt-sidecar, [${there}] on flipt-master`);
       if (there.length === 0) throw new Error(`flipt-master has no flag in "${namespaceKey}"; is the seed in?`);
-      const [copy, original] = await Promise.all([evaluateAll(sidecar, namespaceKey, there), evaluateAll(master, namespaceKey, there)]);
+      const [copy, original] = await Promise.all([
+        evaluateAll(sidecar, namespaceKey, there),
+        evaluateAll(master, namespaceKey, there),
+      ]);
       const found = difference(copy, original);
       if (found) throw new Error(`sidecar against master: ${found}`);
       return `${original.length} evaluations of ${there.length} flags`;
@@ -98,8 +109,12 @@ const namespaces: Step = {
   seconds: polls(30),
   async run(proof) {
     await proof.settle();
-    const [here, there] = await Promise.all([listNamespaces(proof.lab.addresses.sidecar), listNamespaces(proof.lab.addresses.master)]);
-    if (here.sort().join() !== there.sort().join()) throw new Error(`[${here}] on flipt-sidecar, [${there}] on flipt-master`);
+    const [here, there] = await Promise.all([
+      listNamespaces(proof.lab.addresses.sidecar),
+      listNamespaces(proof.lab.addresses.master),
+    ]);
+    if (here.sort().join() !== there.sort().join())
+      throw new Error(`[${here}] on flipt-sidecar, [${there}] on flipt-master`);
     return `${there.length} namespaces`;
   },
 };

@@ -21,7 +21,10 @@ export interface Observer {
 async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal): Promise<string | undefined> {
   const seconds = step.seconds(proof.lab.intervals);
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error(`not so after ${seconds} s; last seen: ${proof.lastSeen}`)), seconds * 1000);
+  const timer = setTimeout(
+    () => late.abort(new Error(`not so after ${seconds} s; last seen: ${proof.lastSeen}`)),
+    seconds * 1000,
+  );
   proof.signal = AbortSignal.any([late.signal, interrupted]);
   proof.lastSeen = "nothing yet";
   const ended = new Promise<never>((_, reject) => {
@@ -59,6 +62,7 @@ async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promis
 
 /** Takes everything back and lets the copy follow. Returns what did not work. */
 async function restore(proof: Proof): Promise<string[]> {
+  if (!proof.hasChanged) return [];
   const { poll } = proof.lab.intervals;
   const failures = await proof.takeBack();
   proof.signal = AbortSignal.timeout((2 * poll + 60) * 1000);

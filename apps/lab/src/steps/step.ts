@@ -3,7 +3,15 @@ import type { ModeName } from "../modes.ts";
 import type { Proof } from "./proof.ts";
 
 /** What a step belongs to; the order here is the order of running. */
-export const groups = ["replication", "locality", "read-only", "durability", "publication", "application", "access"] as const;
+export const groups = [
+  "replication",
+  "locality",
+  "read-only",
+  "durability",
+  "publication",
+  "application",
+  "access",
+] as const;
 export type Group = (typeof groups)[number];
 
 /** One fact and how it is proved. */

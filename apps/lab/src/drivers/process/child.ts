@@ -60,7 +60,10 @@ export class Child {
     } catch (error) {
       await this.stop();
       signal?.throwIfAborted();
-      throw new Fault(2, error instanceof Error ? error.message : String(error), { part, log: await this.home.readLog(part) });
+      throw new Fault(2, error instanceof Error ? error.message : String(error), {
+        part,
+        log: await this.home.readLog(part),
+      });
     }
     this.watch();
   }

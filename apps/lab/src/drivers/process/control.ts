@@ -40,7 +40,9 @@ export class Control {
               (answer) => [200, answer],
               (error) => [500, { error: oneLine(error) }],
             );
-      response.writeHead(status as number, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(body));
+      response
+        .writeHead(status as number, { "content-type": "application/json", connection: "close" })
+        .end(JSON.stringify(body));
     });
   }
 
@@ -80,7 +82,11 @@ export class Control {
 }
 
 /** Gives an order to a running lab. */
-export async function order<O extends Order>({ control }: Ledger, name: O, ask: Orders[O]["ask"] = {}): Promise<Orders[O]["answer"]> {
+export async function order<O extends Order>(
+  { control }: Ledger,
+  name: O,
+  ask: Orders[O]["ask"] = {},
+): Promise<Orders[O]["answer"]> {
   const response = await fetch(`http://127.0.0.1:${control.port}/${name}`, {
     method: "POST",
     headers: { authorization: `Bearer ${control.token}`, "content-type": "application/json" },

@@ -1,7 +1,7 @@
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
 import { Control } from "./control.ts";
-import { Home, type Ledger } from "./home.ts";
+import type { Home, Ledger } from "./home.ts";
 import { isAlive } from "./identity.ts";
 import { ProcessLab } from "./lab.ts";
 import { type Options, Supervisor } from "./supervisor.ts";
@@ -34,11 +34,15 @@ export async function find(home: Home, news: (line: string) => void): Promise<Pr
     if (left.length > 0) news(`an earlier lab had crashed; ended what it left: ${left.join(", ")}`);
     return undefined;
   }
-  const running = await until<Ledger | undefined>("the lab that is starting", { seconds: startingSeconds }, async () => {
-    const now = home.read();
-    if (!now || !isAlive(now.supervisor)) return { value: undefined };
-    return now.running ? { value: now } : { seen: `process ${now.supervisor.pid} is still at it` };
-  });
+  const running = await until<Ledger | undefined>(
+    "the lab that is starting",
+    { seconds: startingSeconds },
+    async () => {
+      const now = home.read();
+      if (!now || !isAlive(now.supervisor)) return { value: undefined };
+      return now.running ? { value: now } : { seen: `process ${now.supervisor.pid} is still at it` };
+    },
+  );
   return running && new ProcessLab(home, running);
 }
 
@@ -48,7 +52,11 @@ export async function find(home: Home, news: (line: string) => void): Promise<Pr
  * @param show runs the parts of the start in order and says how it goes
  * @throws {Fault} with the part that is to blame; nothing is left running
  */
-export async function start(options: Options, signal: AbortSignal, show: (starts: Start[]) => Promise<void>): Promise<Owned> {
+export async function start(
+  options: Options,
+  signal: AbortSignal,
+  show: (starts: Start[]) => Promise<void>,
+): Promise<Owned> {
   const control = await Control.listen();
   const supervisor = await Supervisor.prepare(options, control.port).catch((error) => {
     control.close();

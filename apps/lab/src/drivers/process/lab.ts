@@ -1,5 +1,5 @@
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { readFile, stat } from "node:fs/promises";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { fileRevision } from "../../flipt.ts";
 import type { Capability, ExportRequest, ExportRun, Lab, Part, Publication, Stoppable, StoreUser } from "../../lab.ts";
 import { order } from "./control.ts";
@@ -10,7 +10,7 @@ import { readObject, s3Config } from "./store.ts";
 /** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */
 export class ProcessLab implements Lab {
   readonly ring = "process";
-  private readonly home: Home;
+  readonly home: Home;
   private readonly ledger: Ledger;
 
   constructor(home: Home, ledger: Ledger) {
@@ -40,7 +40,9 @@ export class ProcessLab implements Lab {
 
   lacks(capability: Capability): string | undefined {
     if (capability !== "access-rights" || this.ledger.users) return undefined;
-    return this.mode === "local" ? "a volume knows no users here" : "s3rver knows no users; set MINIO_BIN for a store that does";
+    return this.mode === "local"
+      ? "a volume knows no users here"
+      : "s3rver knows no users; set MINIO_BIN for a store that does";
   }
 
   export(request: ExportRequest = {}): Promise<ExportRun> {

@@ -71,7 +71,11 @@ export class MinioAdmin {
     await this.put("set-user-or-group-policy", { isGroup: "false", policyName: accessKeyId, userOrGroup: accessKeyId });
   }
 
-  private async put(call: string, query: Record<string, string>, body: Uint8Array<ArrayBuffer> = new Uint8Array()): Promise<void> {
+  private async put(
+    call: string,
+    query: Record<string, string>,
+    body: Uint8Array<ArrayBuffer> = new Uint8Array(),
+  ): Promise<void> {
     const { protocol, hostname, host, port } = this.endpoint;
     const signer = new SignatureV4({ credentials: this.root, region: "us-east-1", service: "s3", sha256: Sha256 });
     const signed = await signer.sign({

@@ -58,19 +58,25 @@ const isV2 = (version: string): boolean => /^v?2\./.test(version);
  * @throws {Fault} when a named program is no Flipt v1
  */
 export async function chooseFlipt(choice: string | undefined, env: NodeJS.ProcessEnv): Promise<Chosen> {
-  const emulator = { command: ours("flipt-emulator"), description: "flipt-emulator, which stands in for Flipt v1.61.1" };
+  const emulator = {
+    command: ours("flipt-emulator"),
+    description: "flipt-emulator, which stands in for Flipt v1.61.1",
+  };
   if (choice === "emulator") return emulator;
   const [named, from] = choice ? [choice, "--flipt"] : [env.FLIPT_BIN, "FLIPT_BIN"];
   if (named) {
     const program = insist(named, from);
     const version = await fliptVersion(program);
     if (!version) throw new Fault(3, `${from} is no Flipt: "${program} --version" names no version`);
-    if (isV2(version)) throw new Fault(3, `${from} is Flipt ${version}: this lab needs v1 (v2 has no object storage and no export)`);
+    if (isV2(version))
+      throw new Fault(3, `${from} is Flipt ${version}: this lab needs v1 (v2 has no object storage and no export)`);
     return { command: [program], description: `Flipt ${version} (${program})` };
   }
   const found = onPath("flipt", env.PATH ?? "");
   const version = found && (await fliptVersion(found));
-  return found && version && !isV2(version) ? { command: [found], description: `Flipt ${version} (${found})` } : emulator;
+  return found && version && !isV2(version)
+    ? { command: [found], description: `Flipt ${version} (${found})` }
+    : emulator;
 }
 
 export interface ChosenStore extends Chosen {
@@ -87,5 +93,9 @@ export function chooseStore(env: NodeJS.ProcessEnv): ChosenStore {
   if (minio) return { kind: "minio", command: [minio], description: `MinIO (${minio})` };
   const home = dirname(createRequire(import.meta.url).resolve("s3rver/package.json"));
   const command = [process.execPath, join(home, "bin", "s3rver.js")];
-  return { kind: "s3rver", command, description: "s3rver, which stands in for MinIO and knows no users; set MINIO_BIN for the real one" };
+  return {
+    kind: "s3rver",
+    command,
+    description: "s3rver, which stands in for MinIO and knows no users; set MINIO_BIN for the real one",
+  };
 }

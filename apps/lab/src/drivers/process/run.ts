@@ -27,7 +27,12 @@ export async function finish(
   const { PATH = "", HOME = "" } = process.env;
   const started = new Date().toISOString();
   const finished = await new Promise<Finished>((resolve) => {
-    const child = spawn(file, args, { cwd: home.path, env: { PATH, HOME, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(file, args, {
+      cwd: home.path,
+      env: { PATH, HOME, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     if (child.pid !== undefined) seen(sight(child.pid));
     const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
     let stdout = "";
@@ -46,7 +51,10 @@ export async function finish(
     child.once("error", (error) => over(2, `${file} cannot be started: ${error.message}\n`));
     child.once("close", (code, signal) => over(code ?? 2, signal ? `ended by ${signal}\n` : ""));
   });
-  await appendFile(log, `--- ${started} ${command.slice(-2).join(" ")}: exit ${finished.exit}\n${finished.stderr}${finished.stdout}`);
+  await appendFile(
+    log,
+    `--- ${started} ${command.slice(-2).join(" ")}: exit ${finished.exit}\n${finished.stderr}${finished.stdout}`,
+  );
   return finished;
 }
 
@@ -65,7 +73,13 @@ export async function runExporter(
     ...env,
   };
   const started = Date.now();
-  const { exit, stdout, stderr } = await finish(program.command, settings, plan.home.log("flipt-exporter"), plan.home, seen);
+  const { exit, stdout, stderr } = await finish(
+    program.command,
+    settings,
+    plan.home.log("flipt-exporter"),
+    plan.home,
+    seen,
+  );
   const log = lastJson(stdout);
   const line = typeof log.message === "string" ? log.message : (stderr.trim().split("\n").at(-1) ?? "");
   return { started, ended: Date.now(), scheduled, exit, line, log };

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Addresses, StoreUser } from "../../lab.ts";
 import type { Mode, ModeName } from "../../modes.ts";
+import type { Program } from "./child.ts";
 import type { Home, KeyPair } from "./home.ts";
 import { evaluationClient, exporter } from "./programs.ts";
-import type { Program } from "./child.ts";
 
 export const bucket = "flipt";
 export const key = "features.yml";
@@ -28,7 +28,10 @@ export interface Plan {
   users: Record<StoreUser | "root", KeyPair> | undefined;
 }
 
-export const randomKeys = (accessKeyId: string): KeyPair => ({ accessKeyId, secretAccessKey: randomBytes(20).toString("hex") });
+export const randomKeys = (accessKeyId: string): KeyPair => ({
+  accessKeyId,
+  secretAccessKey: randomBytes(20).toString("hex"),
+});
 
 /** The only keys that s3rver takes. */
 export const s3rverKeys: KeyPair = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
@@ -72,7 +75,11 @@ function source({ mode, home, addresses, intervals, users }: Plan): Record<strin
   const seconds = `${intervals.poll}s`;
   if (!mode.store) {
     // Flipt itself has no setting for this poll and ignores the second line.
-    return { FLIPT_STORAGE_TYPE: "local", FLIPT_STORAGE_LOCAL_PATH: home.volume, FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: seconds };
+    return {
+      FLIPT_STORAGE_TYPE: "local",
+      FLIPT_STORAGE_LOCAL_PATH: home.volume,
+      FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: seconds,
+    };
   }
   return {
     FLIPT_STORAGE_TYPE: "object",
@@ -88,7 +95,12 @@ function source({ mode, home, addresses, intervals, users }: Plan): Record<strin
 export const sidecarProgram = (plan: Plan): Program => ({
   part: "flipt-sidecar",
   command: plan.flipt,
-  env: { ...quiet, ...listen(plan.host, plan.addresses.sidecar, plan.grpc.sidecar), FLIPT_UI_ENABLED: "false", ...source(plan) },
+  env: {
+    ...quiet,
+    ...listen(plan.host, plan.addresses.sidecar, plan.grpc.sidecar),
+    FLIPT_UI_ENABLED: "false",
+    ...source(plan),
+  },
   health: `${plan.addresses.sidecar}/health`,
 });
 

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import type { Publication } from "../../lab.ts";
 import { objectRevision } from "../../flipt.ts";
+import type { Publication } from "../../lab.ts";
 import type { Program } from "./child.ts";
 import type { KeyPair } from "./home.ts";
 import { exporterPolicy, MinioAdmin, sidecarPolicy } from "./minio.ts";
@@ -25,13 +25,28 @@ export function storeProgram(plan: Plan, { kind, command }: ChosenStore): Progra
     return {
       part: "store",
       command: [...command, "server", data, "--address", `${host}:${port}`, "--quiet"],
-      env: { MINIO_ROOT_USER: users?.root.accessKeyId ?? "", MINIO_ROOT_PASSWORD: users?.root.secretAccessKey ?? "", MINIO_BROWSER: "off" },
+      env: {
+        MINIO_ROOT_USER: users?.root.accessKeyId ?? "",
+        MINIO_ROOT_PASSWORD: users?.root.secretAccessKey ?? "",
+        MINIO_BROWSER: "off",
+      },
       health: `${endpoint}/minio/health/ready`,
     };
   }
   return {
     part: "store",
-    command: [...command, "--directory", data, "--address", host, "--port", port, "--no-vhost-buckets", "--configure-bucket", bucket],
+    command: [
+      ...command,
+      "--directory",
+      data,
+      "--address",
+      host,
+      "--port",
+      port,
+      "--no-vhost-buckets",
+      "--configure-bucket",
+      bucket,
+    ],
     env: { NODE_OPTIONS: "--no-deprecation" },
     health: `${endpoint}/${bucket}?max-keys=0`,
   };

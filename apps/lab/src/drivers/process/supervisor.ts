@@ -7,12 +7,21 @@ import { mode as findMode, type ModeName } from "../../modes.ts";
 import { until } from "../../until.ts";
 import { Child } from "./child.ts";
 import { type Home, killGroup, type Ledger } from "./home.ts";
-import { sight, type Sighting } from "./identity.ts";
+import { type Sighting, sight } from "./identity.ts";
 import { choosePort } from "./port.ts";
 import { type ChosenStore, chooseFlipt, chooseStore } from "./programs.ts";
 import { finish, runExporter } from "./run.ts";
 import { Schedule } from "./schedule.ts";
-import { applicationProgram, masterEnvironment, masterProgram, type Plan, ports, randomKeys, seedFile, sidecarProgram } from "./settings.ts";
+import {
+  applicationProgram,
+  masterEnvironment,
+  masterProgram,
+  type Plan,
+  ports,
+  randomKeys,
+  seedFile,
+  sidecarProgram,
+} from "./settings.ts";
 import { prepareStore, storeProgram } from "./store.ts";
 
 export interface Options {
@@ -51,7 +60,13 @@ export class Supervisor {
   /** What somebody stopped on purpose: an export that fails meanwhile is no news. */
   private readonly stopped = new Set<Stoppable>();
 
-  private constructor(plan: Plan, ledger: Ledger, replaced: string[], store: ChosenStore | undefined, news: (line: string) => void) {
+  private constructor(
+    plan: Plan,
+    ledger: Ledger,
+    replaced: string[],
+    store: ChosenStore | undefined,
+    news: (line: string) => void,
+  ) {
     this.plan = plan;
     this.ledger = ledger;
     this.replaced = replaced;
@@ -104,7 +119,9 @@ export class Supervisor {
       grpc: { master: await choosePort(0, host, taken), sidecar: await choosePort(0, host, taken) },
       intervals: { export: options.exportSeconds, poll: options.pollSeconds ?? mode.pollSeconds },
       flipt: flipt.command,
-      users: minio ? { root: randomKeys("labadmin"), exporter: randomKeys("exporter"), sidecar: randomKeys("sidecar") } : undefined,
+      users: minio
+        ? { root: randomKeys("labadmin"), exporter: randomKeys("exporter"), sidecar: randomKeys("sidecar") }
+        : undefined,
     };
     const ledger: Ledger = {
       supervisor: sight(process.pid),
@@ -156,7 +173,13 @@ export class Supervisor {
       await mkdir(home.in("master"), { recursive: true });
       const command = [...flipt, "import", seedFile];
       const seen = (child: Sighting | undefined): void => this.note("flipt-seed", child);
-      const { exit, stderr } = await finish(command, masterEnvironment(this.plan), home.log("flipt-master"), home, seen);
+      const { exit, stderr } = await finish(
+        command,
+        masterEnvironment(this.plan),
+        home.log("flipt-master"),
+        home,
+        seen,
+      );
       signal.throwIfAborted();
       if (exit !== 0) {
         const log = await home.readLog("flipt-master");
@@ -174,7 +197,10 @@ export class Supervisor {
     signal.throwIfAborted();
     if (run.exit !== 0) {
       const log = await this.plan.home.readLog("flipt-exporter");
-      throw new Fault(2, `the first export failed with exit code ${run.exit}: ${run.line}`, { part: "flipt-exporter", log });
+      throw new Fault(2, `the first export failed with exit code ${run.exit}: ${run.line}`, {
+        part: "flipt-exporter",
+        log,
+      });
     }
     this.schedule.start();
     return `each ${this.plan.intervals.export} s  ${run.line}`;
@@ -212,7 +238,8 @@ export class Supervisor {
       });
       this.runs.push(result);
       this.runs.splice(0, this.runs.length - keptRuns);
-      if (scheduled && result.exit !== 0 && this.stopped.size === 0) this.news(`flipt-exporter exited with ${result.exit}: ${result.line}`);
+      if (scheduled && result.exit !== 0 && this.stopped.size === 0)
+        this.news(`flipt-exporter exited with ${result.exit}: ${result.line}`);
       return result;
     });
     this.exporting = run.catch(() => {});

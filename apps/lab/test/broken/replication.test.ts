@@ -1,0 +1,110 @@
+import { suite } from "uvu";
+import { replication } from "../../src/steps/replication.ts";
+import { Bench, rewrite, type Twist } from "./bench.ts";
+
+interface Context {
+  bench: Bench;
+}
+
+const arrivals = replication.filter(({ title }) => title.startsWith("a flag"));
+/** Seconds: a flag that never arrives costs them. */
+const deadline = 8;
+const others = replication.filter(({ title }) => !title.startsWith("a flag"));
+const test = suite<Context>("replication, one thing broken");
+test.before(async (context) => {
+  context.bench = await Bench.open("local");
+});
+test.after(({ bench }) => bench.close());
+
+const isAbout = (suffix: string) => (asked: { path: string; body: string }) =>
+  asked.path === "/evaluate/v1/boolean" && new RegExp(`"flagKey":"verify-[0-9a-f]+-${suffix}"`).test(asked.body);
+
+const lost =
+  (suffix: string): Twist =>
+  (asked) =>
+    isAbout(suffix)(asked) ? { status: 404, body: "{}" } : undefined;
+
+test("created :: the sidecar never learns of it", ({ bench }) =>
+  bench.reddens(
+    arrivals,
+    "a flag created on the master arrives by the exporter's own schedule",
+    /last seen: flag "verify-.*-created" on flipt-sidecar: unknown, not on/,
+    {
+      twist: { sidecar: lost("created") },
+    },
+    deadline,
+  ));
+
+test("changed :: the sidecar keeps the old value", ({ bench }) =>
+  bench.reddens(
+    arrivals,
+    "a flag changed on the master arrives by the exporter's own schedule",
+    /-changed" on flipt-sidecar: off, not on/,
+    {
+      twist: { sidecar: rewrite(isAbout("changed"), (answer) => ({ ...answer, enabled: false })) },
+    },
+    deadline,
+  ));
+
+test("deleted :: the sidecar goes on answering it", ({ bench }) => {
+  const kept: Twist = (asked, { status }) =>
+    isAbout("deleted")(asked) && status === 404 ? { status: 200, body: '{"enabled":true}' } : undefined;
+  return bench.reddens(
+    arrivals,
+    "a flag deleted on the master arrives by the exporter's own schedule",
+    /-deleted" on flipt-sidecar: on, not unknown/,
+    {
+      twist: { sidecar: kept },
+    },
+    deadline,
+  );
+});
+
+test("namespaces :: the sidecar has one too many", ({ bench }) =>
+  bench.reddens(
+    others,
+    "the sidecar knows the master's namespaces and no other",
+    /\[default,ghost,production\] on flipt-sidecar/,
+    {
+      twist: {
+        sidecar: rewrite(
+          ({ path }) => path === "/api/v1/namespaces",
+          ({ namespaces }) => ({ namespaces: [...namespaces, { key: "ghost" }] }),
+        ),
+      },
+    },
+  ));
+
+for (const [namespace, flag] of [
+  ["default", "button-colour"],
+  ["production", "new-checkout"],
+] as const) {
+  const title = `every flag of namespace "${namespace}" evaluates equally on master and sidecar`;
+  test(`parity of ${namespace} :: one evaluation differs`, ({ bench }) =>
+    bench.reddens(others, title, new RegExp(`sidecar against master: .*"flagKey":"${flag}"`), {
+      twist: {
+        sidecar: rewrite(
+          ({ path, body }) => path === "/evaluate/v1/batch" && body.includes(`"namespaceKey":"${namespace}"`),
+          ({ responses }) => {
+            const answers = responses.map(
+              (each: { booleanResponse?: object; variantResponse?: object }) =>
+                each.booleanResponse ?? each.variantResponse,
+            );
+            answers.find(({ flagKey }: { flagKey: string }) => flagKey === flag).reason = "UNKNOWN_EVALUATION_REASON";
+            return { responses };
+          },
+        ),
+      },
+    }));
+  test(`parity of ${namespace} :: the sidecar lacks a flag`, ({ bench }) =>
+    bench.reddens(others, title, new RegExp(`flags \\[((?!${flag})[^\\]])*\\] on flipt-sidecar`), {
+      twist: {
+        sidecar: rewrite(
+          ({ path }) => path === `/api/v1/namespaces/${namespace}/flags`,
+          ({ flags }) => ({ flags: flags.filter(({ key }: { key: string }) => key !== flag) }),
+        ),
+      },
+    }));
+}
+
+test.run();
