@@ -29,7 +29,7 @@ export function flagDocument(flag: Fields, targets: Fields[]): DocumentFlag {
   const base = flag.object("defaultVariant")?.text("id");
   const variants = flag.list("variants");
   const keys = new Map(variants.map((variant) => [variant.text("id"), variant.text("key")]));
-  const ranked = targets.toSorted((a, b) => a.number("rank") - b.number("rank"));
+  const ranked = inOrder(targets);
   return {
     key: flag.text("key"),
     name: flag.text("name"),
@@ -42,6 +42,11 @@ export function flagDocument(flag: Fields, targets: Fields[]): DocumentFlag {
       ? { rollouts: ranked.map(rolloutDocument) }
       : { rules: ranked.map((rule) => ruleDocument(rule, keys)) }),
   };
+}
+
+function inOrder(targets: Fields[]): Fields[] {
+  const ranks = new Map(targets.map((target) => [target, target.number("rank")]));
+  return targets.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 }
 
 function variantDocument(variant: Fields, base: string | undefined): DocumentVariant {
