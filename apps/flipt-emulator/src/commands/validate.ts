@@ -29,17 +29,20 @@ export async function runValidate(args: string[], directory: string, { stdout }:
   }
 }
 
+const options = {
+  "issue-exit-code": { type: "string", default: "1" },
+  format: { type: "string", short: "F", default: "text" },
+  "work-dir": { type: "string", short: "d", default: "." },
+  config: { type: "string" },
+} as const;
+
 function readArguments(args: string[]) {
-  return parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      "issue-exit-code": { type: "string", default: "1" },
-      format: { type: "string", short: "F", default: "text" },
-      "work-dir": { type: "string", short: "d", default: "." },
-      config: { type: "string" },
-    },
-  });
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    const unknown = /^Unknown option '(-[^']*)'/.exec((error as Error).message)?.[1];
+    throw unknown === undefined ? error : new Error(`unknown flag: ${unknown}`, { cause: error });
+  }
 }
 
 async function readFiles(root: string, names: readonly string[]): Promise<SourceFile[]> {

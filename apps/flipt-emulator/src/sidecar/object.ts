@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { S3Config } from "../config.ts";
+import { objectVersion } from "./object-version.ts";
 import { type Entry, indexName, type Source, type SourceFile } from "./source.ts";
 
 const attempts = 3;
@@ -34,7 +35,7 @@ async function get(client: S3Client, bucket: string, prefix: string, name: strin
   const key = prefix + name;
   try {
     const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { name, text: (await Body?.transformToString()) ?? "", version: versionOf(ETag) };
+    return { name, text: (await Body?.transformToString()) ?? "", version: objectVersion(ETag) };
   } catch (cause) {
     throw worded(`blob (key "${key}")`, "GetObject", cause);
   }
@@ -55,9 +56,6 @@ async function list(client: S3Client, bucket: string, prefix: string): Promise<E
   } while (token !== undefined);
   return entries;
 }
-
-/** The MD5 of the object; a multipart ETag is none. */
-const versionOf = (etag = ""): string => /^"?([0-9a-f]{32})"?$/.exec(etag)?.[1] ?? "";
 
 /** Words a failure as v1.61.1's storage library does: operation, status, code of the service (recorded). */
 function worded(subject: string, operation: string, cause: unknown): Error {
