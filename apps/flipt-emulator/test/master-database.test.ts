@@ -78,6 +78,16 @@ test("version :: differs after each of many writes in one millisecond", ({ datab
   assert.not.ok(versions.has(undefined));
 });
 
+test("version :: moves on when the system's clock went back", ({ database }) => {
+  const future = Date.now() * 1000 + 3_600_000_000;
+  database.write("default", ({ sql }) => sql.run("UPDATE clock SET micros = ?", future));
+  const versions = ["one", "two"].map((key) => {
+    add(database, key);
+    return database.view().state("default")?.version;
+  });
+  assert.equal(versions, [String(future + 1), String(future + 2)]);
+});
+
 test("version :: does not come back when a namespace is made anew", ({ database }) => {
   const make = () => {
     database.write("lab", (write) => createNamespace(write, { key: "lab", name: "Lab", description: "" }));
