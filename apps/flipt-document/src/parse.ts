@@ -13,6 +13,7 @@ import { checkReferences, checkShape } from "./check.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Document } from "./document.ts";
 import { NodeReader, Refusal } from "./node.ts";
+import { readPlain } from "./plain-reader.ts";
 import { loneSurrogate } from "./quote.ts";
 import { settle } from "./settle.ts";
 import { refuseToken } from "./token.ts";
@@ -54,17 +55,39 @@ export function parseStream(source: string | Uint8Array): Parsed {
   if (text === undefined) return unreadable("invalid leading UTF-8 octet");
   if (control.test(text)) return unreadable("control characters are not allowed");
   if (loneSurrogate.test(text)) return unreadable("invalid Unicode character");
-  const lines = new LineCounter();
-  const documents: Document[] = [];
-  const complaints: Complaint[] = [];
-  let index = 0;
-  for (const source of sources(text, lines)) {
-    const read = source instanceof Refusal ? refused(source, index, lines) : readDocument(source, text, index, lines);
-    if (read.document) documents.push(read.document);
-    complaints.push(...read.complaints);
-    index++;
+  return readQuickly(text) ?? readThoroughly(text);
+}
+
+/** Most streams are plain and have nothing wrong; whatever else is left to the whole parser, which knows lines. */
+function readQuickly(text: string): Parsed | undefined {
+  const values = readPlain(text);
+  if (!values) return undefined;
+  const reads: Read[] = [];
+  for (const value of values) {
+    if (value !== undefined && checkShape(value, 0).length > 0) return undefined;
+    reads.push(value === undefined ? { complaints: [] } : { document: settle(value as Document), complaints: [] });
   }
-  return { documents, complaints: complaints.length > 0 ? complaints : checkReferences(documents) };
+  return joined(reads);
+}
+
+/** The same by a whole YAML parser, for every stream. */
+export function readThoroughly(text: string): Parsed {
+  const lines = new LineCounter();
+  const reads: Read[] = [];
+  for (const source of sources(text, lines)) {
+    const index = reads.length;
+    reads.push(source instanceof Refusal ? refused(source, index, lines) : readDocument(source, text, index, lines));
+  }
+  return joined(reads);
+}
+
+function joined(reads: Read[]): Parsed {
+  const documents = reads.flatMap(({ document }) => document ?? []);
+  const complaints = reads.flatMap((read) => read.complaints);
+  if (complaints.length > 0) return { documents, complaints };
+  const places = reads.flatMap(({ document }, index) => (document ? index : []));
+  const references = checkReferences(documents);
+  return { documents, complaints: references.map((each) => ({ ...each, document: places[each.document] ?? 0 })) };
 }
 
 function* sources(text: string, lines: LineCounter): Generator<YamlDocument.Parsed | Refusal> {
