@@ -1,23 +1,11 @@
-import type { ComparisonType, SegmentOperator } from "flipt-document";
+import type { ComparisonType } from "flipt-document";
 import { float32 } from "../float32.ts";
 import type { FlagInput } from "../master/flags.ts";
-import type { SegmentChoice } from "../master/segment-choice.ts";
-import {
-  attachmentText,
-  choice,
-  type Fields,
-  list,
-  mapping,
-  mappings,
-  metadata,
-  number,
-  text,
-  truth,
-} from "./fields.ts";
+import { attachmentText, choice, type Fields, mapping, mappings, metadata, number, text, truth } from "./fields.ts";
 import type { Target } from "./target.ts";
+import { rolloutSegment, rolloutThreshold, ruleSegments } from "./targeting.ts";
 
 const versions = ["", "1.0", "1.1", "1.2", "1.3", "1.4"];
-const operators: readonly SegmentOperator[] = ["OR_SEGMENT_OPERATOR", "AND_SEGMENT_OPERATOR"];
 const comparisons: readonly ComparisonType[] = [
   "STRING_COMPARISON_TYPE",
   "NUMBER_COMPARISON_TYPE",
@@ -195,24 +183,3 @@ class NamespaceImport {
     await doing("creating rollout", () => this.#target.createRollout(this.#namespaceKey, flagKey, rollout));
   }
 }
-
-const segmentChoice = (segmentKey: string, fields: Fields): SegmentChoice => ({
-  segmentKey,
-  segmentKeys: list(fields, "keys", "segment.").map((key) => text(key, "segment.keys")),
-  segmentOperator: choice(fields.operator, operators, "OR_SEGMENT_OPERATOR"),
-});
-
-const ruleSegments = (value: unknown): SegmentChoice | undefined => {
-  if (value === null || value === undefined) return undefined;
-  return typeof value === "string" ? segmentChoice(value, {}) : segmentChoice("", mapping(value, "rule.segment"));
-};
-
-const rolloutSegment = (fields: Fields) => ({
-  ...segmentChoice(text(fields.key, "rollout.segment.key"), fields),
-  value: truth(fields.value, "rollout.segment.value"),
-});
-
-const rolloutThreshold = (fields: Fields) => ({
-  percentage: float32(number(fields.percentage, "rollout.threshold.percentage")),
-  value: truth(fields.value, "rollout.threshold.value"),
-});
