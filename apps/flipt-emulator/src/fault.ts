@@ -20,3 +20,12 @@ export class Fault extends Error {
 export const invalid = (message: string): Fault => new Fault(3, message);
 export const notFound = (message: string): Fault => new Fault(5, message);
 export const readOnly = (): Fault => new Fault(13, "modification is not allowed in read-only mode");
+
+/** A text in quotes as Go's `%q` writes it: what cannot be printed is escaped. */
+export const quote = (text: string): string =>
+  JSON.stringify(text)
+    .replace(/\\u00([01][0-9a-f])/g, "\\x$1")
+    .replace(/[\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/g, (character) => {
+      const hex = character.charCodeAt(0).toString(16);
+      return hex.length === 2 && hex < "80" ? `\\x${hex}` : `\\u${hex.padStart(4, "0")}`;
+    });

@@ -42,7 +42,7 @@ export function createMetrics(routes: readonly Route[]): Metrics {
   const evaluated = evaluationMetrics(registry);
   const observe = callMetrics(registry, routes);
   const answer = async (): Promise<Answer> => ({
-    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8; escaping=underscores" },
     body: await registry.metrics(),
   });
   const exposition: Route = { method: "GET", path: "/metrics", operation: ["flipt.Metrics", "Get"], handle: answer };

@@ -1,5 +1,5 @@
 import type { FlagType } from "flipt-document";
-import { type Fault, invalid, notFound } from "../fault.ts";
+import { type Fault, invalid, notFound, quote } from "../fault.ts";
 import type { FlagState, NamespaceState, Store, View } from "../model.ts";
 
 export interface Found {
@@ -11,10 +11,12 @@ export interface Found {
 export function lookUp(view: View, role: Store["role"], namespaceKey: string, flagKey: string): Found | Fault {
   const key = namespaceKey || "default";
   const state = view.state(key);
-  if (!state && role === "sidecar") return notFound(`namespace "${key}" not found`);
+  if (!state && role === "sidecar") return notFound(`namespace ${quote(key)} not found`);
   const flag = state?.flags.get(flagKey);
   // an empty flag key is left out of the name, as recorded
-  return state && flag ? { state, flag } : notFound(`flag "${flagKey === "" ? key : `${key}/${flagKey}`}" not found`);
+  return state && flag
+    ? { state, flag }
+    : notFound(`flag ${quote(flagKey === "" ? key : `${key}/${flagKey}`)} not found`);
 }
 
 /** @throws {Fault} 400 for a flag of the other type */

@@ -36,7 +36,9 @@ function decodeMessage(message: Message, value: unknown): Record<string, unknown
   for (const [name, item] of Object.entries(value)) {
     const field = camelCase(name);
     const kind = Object.hasOwn(message, field) ? message[field] : undefined;
-    if (kind !== undefined && item !== null) fields[field] = decodeKind(kind, item);
+    // given in both ways, the camelCase name counts
+    if (kind === undefined || item === null || (name !== field && Object.hasOwn(value, field))) continue;
+    fields[field] = decodeKind(kind, item);
   }
   return fields;
 }

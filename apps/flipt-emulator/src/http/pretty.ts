@@ -1,9 +1,9 @@
-/** Enum fields and their zero names: an indented answer leaves them out like any other empty value. */
-const zeros: Readonly<Record<string, string>> = {
-  type: "VARIANT_FLAG_TYPE",
-  matchType: "ALL_MATCH_TYPE",
-  segmentOperator: "OR_SEGMENT_OPERATOR",
-  reason: "UNKNOWN_EVALUATION_REASON",
+/** Enum fields and the zero names of their types: an indented answer leaves them out like any other empty value. */
+const zeros: Readonly<Record<string, readonly string[]>> = {
+  type: ["VARIANT_FLAG_TYPE", "VARIANT_EVALUATION_RESPONSE_TYPE", "UNKNOWN_CONSTRAINT_COMPARISON_TYPE"],
+  matchType: ["ALL_MATCH_TYPE", "ALL_SEGMENT_MATCH_TYPE"],
+  segmentOperator: ["OR_SEGMENT_OPERATOR"],
+  reason: ["UNKNOWN_EVALUATION_REASON"],
 };
 
 /** Fields that hold a caller's own JSON. */
@@ -11,7 +11,7 @@ const foreign = new Set(["metadata"]);
 
 function isEmpty(value: unknown, field: string): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  return value === "" || value === 0 || value === false || value === zeros[field];
+  return value === "" || value === 0 || value === false || (zeros[field]?.includes(value as string) ?? false);
 }
 
 function prune(value: unknown, field: string): unknown {

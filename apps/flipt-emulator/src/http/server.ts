@@ -1,6 +1,6 @@
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { Fault } from "../fault.ts";
+import { Fault, invalid, quote } from "../fault.ts";
 import { decode } from "./body.ts";
 import { pretty } from "./pretty.ts";
 import type { Answer, Route } from "./route.ts";
@@ -28,6 +28,11 @@ export function createServer(routes: readonly Route[], { observe }: Options = {}
     forceCloseConnections: "idle",
     frameworkErrors: (error, _, reply) => refuse(error, reply),
   });
+  // the type that a caller names means nothing: every body is read as JSON, by the route that expects one
+  app.addHook("onRequest", (request, _, done) => {
+    if (request.headers["content-type"] !== undefined) request.headers["content-type"] = "application/json";
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: Error, _, reply) => refuse(error, reply));
@@ -39,10 +44,11 @@ export function createServer(routes: readonly Route[], { observe }: Options = {}
 
 /** What the framework refuses before a route is asked: a broken path, a body that is too long. */
 function refuse(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
   return reply
-    .code(error.statusCode ?? 500)
+    .code(status)
     .headers(json)
-    .send(faultBody(error));
+    .send(Buffer.from(JSON.stringify(faultBody(error))));
 }
 
 async function respond(
@@ -53,11 +59,12 @@ async function respond(
 ): Promise<FastifyReply> {
   const mark = request.url.indexOf("?");
   const path = decodePath(mark < 0 ? request.url : request.url.slice(0, mark));
-  const query = new URLSearchParams(mark < 0 ? "" : request.url.slice(mark + 1));
+  const search = mark < 0 ? "" : request.url.slice(mark + 1);
+  const query = new URLSearchParams(search);
   const found = path === "/health/" ? undefined : match(request.method, path);
   if (found === undefined) return send(request, reply, query, nothing(path));
   if (found === "other method") return send(request, reply, query, failure(new Fault(12, "Method Not Allowed")));
-  return send(request, reply, query, await call(found, request, query, observe));
+  return send(request, reply, query, await call(found, request, search, observe));
 }
 
 function decodePath(path: string): string {
@@ -69,17 +76,24 @@ function decodePath(path: string): string {
   }
 }
 
+/** @throws {Fault} 400 for a `%` without two digits */
+function checkEscapes(search: string): void {
+  const broken = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(search);
+  if (broken) throw invalid(`invalid URL escape ${quote(broken[0])}`);
+}
+
 async function call(
   { route, params }: Exclude<Found, string | undefined>,
   { headers, body: text }: FastifyRequest,
-  query: URLSearchParams,
+  search: string,
   observe: Observer | undefined,
 ): Promise<Answer> {
   const start = performance.now();
   let error: Error | undefined;
   try {
+    checkEscapes(search);
     const body = route.message ? decode(route.message, typeof text === "string" ? text : "") : {};
-    return await route.handle({ params, query, body, headers });
+    return await route.handle({ params, query: new URLSearchParams(search), body, headers });
   } catch (thrown) {
     error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return failure(error);
@@ -110,9 +124,18 @@ function send(request: FastifyRequest, reply: FastifyReply, query: URLSearchPara
   if (body === undefined) return reply.headers(headers).send();
   reply.headers(typeof body === "string" ? headers : { ...json, ...headers });
   const text = typeof body === "string" ? body : write(body, request, query);
+  const encoding = encodingOf(request.headers["accept-encoding"]);
   // a buffer, since the framework would add a charset to the content type of a string
-  if (!String(request.headers["accept-encoding"] ?? "").includes("gzip")) return reply.send(Buffer.from(text));
-  return reply.headers({ "content-encoding": "gzip", vary: "Accept-Encoding" }).send(gzipSync(text, { level: 1 }));
+  if (encoding === undefined) return reply.send(Buffer.from(text));
+  const compressed = encoding === "gzip" ? gzipSync(text, { level: 1 }) : deflateRawSync(text, { level: 1 });
+  return reply.headers({ "content-encoding": encoding, vary: "Accept-Encoding" }).send(compressed);
+}
+
+/** gzip before deflate, whatever their weights (recorded). */
+function encodingOf(accepted: string | string[] | undefined): "gzip" | "deflate" | undefined {
+  const names = String(accepted ?? "").toLowerCase();
+  if (names.includes("gzip")) return "gzip";
+  return names.includes("deflate") ? "deflate" : undefined;
 }
 
 function write(body: object, request: FastifyRequest, query: URLSearchParams): string {

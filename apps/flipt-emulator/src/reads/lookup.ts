@@ -1,4 +1,4 @@
-import { invalid, notFound } from "../fault.ts";
+import { invalid, notFound, quote } from "../fault.ts";
 import type { FlagState, NamespaceState, Store } from "../model.ts";
 
 /** An empty namespace in a path means `default`. */
@@ -18,7 +18,7 @@ export function required(params: Record<string, string>, parameter: string, fiel
  */
 export function stateOf(store: Store, key: string): NamespaceState | undefined {
   const state = store.view().state(key);
-  if (!state && store.role === "sidecar") throw notFound(`namespace "${key}" not found`);
+  if (!state && store.role === "sidecar") throw notFound(`namespace ${quote(key)} not found`);
   return state;
 }
 

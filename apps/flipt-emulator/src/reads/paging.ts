@@ -1,4 +1,4 @@
-import { Fault, invalid } from "../fault.ts";
+import { Fault, invalid, quote } from "../fault.ts";
 import type { Store } from "../model.ts";
 import { integerOf, textOf } from "./query.ts";
 
@@ -25,8 +25,9 @@ export function pagingOf(query: URLSearchParams, strict: boolean): Paging {
   const paging = {
     limit: integerOf(query, "limit"),
     offset: integerOf(query, "offset"),
-    token: textOf(query, "pageToken"),
+    token: textOf(query, "page_token"),
   };
+  textOf(query, "reference");
   if (strict && paging.limit === 0 && (paging.offset !== 0 || paging.token !== "")) {
     throw invalid("limit must be set when offset or pageToken is set");
   }
@@ -37,7 +38,7 @@ export function pagingOf(query: URLSearchParams, strict: boolean): Paging {
  * One page of a list. A database counts from a token or else from the offset; a declarative source knows tokens only.
  *
  * @param keyOf what the token of a database names the next item by
- * @throws {Fault} 400 for a bad token, 500 for a negative limit (v1.61.1 panics there)
+ * @throws {Fault} 400 for a bad token, 500 for a negative limit or offset (v1.61.1 panics there)
  */
 export function pageOf<T>(
   items: readonly T[],
@@ -47,18 +48,19 @@ export function pageOf<T>(
 ): Page<T> {
   const { limit } = paging;
   const start = role === "master" ? databaseStart(paging) : declarativeStart(paging, items.length);
-  if (limit < 0) throw new Fault(13, panic(limit, role));
   const end = limit === 0 ? items.length : start + limit;
+  if (limit < 0 || start < 0) throw new Fault(13, panic(start, end, limit, role));
   const next = items[end];
   const more = next !== undefined && limit > 0;
   const token = more ? (role === "master" ? databaseToken(keyOf(next), end) : `${end}`) : "";
   return { items: items.slice(start, end), nextPageToken: token, totalCount: items.length };
 }
 
-const panic = (limit: number, role: Store["role"]): string =>
-  role === "master"
-    ? `runtime error: index out of range [${limit}]`
-    : `runtime error: slice bounds out of range [:${limit}]`;
+/** The words of Go's runtime, as recorded. */
+function panic(start: number, end: number, limit: number, role: Store["role"]): string {
+  if (role === "master") return `runtime error: index out of range [${limit}]`;
+  return `runtime error: slice bounds out of range ${end < 0 ? `[:${end}]` : `[${start}:]`}`;
+}
 
 const databaseToken = (key: string, offset: number): string =>
   Buffer.from(JSON.stringify({ key, offset })).toString("base64");
@@ -66,7 +68,7 @@ const databaseToken = (key: string, offset: number): string =>
 function databaseStart({ token, offset }: Paging): number {
   if (token === "") return Math.max(offset, 0);
   const read = readToken(token);
-  if (read === undefined) throw invalid(`pageToken is not valid: ${JSON.stringify(token)}`);
+  if (read === undefined) throw invalid(`pageToken is not valid: ${quote(token)}`);
   return read;
 }
 
@@ -86,8 +88,8 @@ function readToken(token: string): number | undefined {
 
 function declarativeStart({ token }: Paging, count: number): number {
   if (token === "") return 0;
-  if (!/^[+-]?\d+$/.test(token)) throw invalid(`pageToken is not valid: ${JSON.stringify(token)}`);
+  if (!/^[+-]?\d+$/.test(token)) throw invalid(`pageToken is not valid: ${quote(token)}`);
   const offset = Number(token);
-  if (offset < 0 || offset > count) throw invalid(`invalid offset: ${offset}`);
+  if (offset > 0 && offset >= count) throw invalid(`invalid offset: ${offset}`);
   return offset;
 }

@@ -1,4 +1,4 @@
-import { notFound } from "../fault.ts";
+import { notFound, quote } from "../fault.ts";
 import type { Answer, Call, Route } from "../http/route.ts";
 import type { Flag, Rollout, Rule, Store } from "../model.ts";
 import { flagStateOf, namespaceOf, required, stateOf } from "./lookup.ts";
@@ -43,9 +43,9 @@ function namespaceRoutes(store: Store): Route[] {
     return list(store, call, { name: "namespaces", items, keyOf: ({ key }) => key, strict: false });
   };
   const one = ({ params }: Call): Answer => {
-    const key = required(params, "key", "key");
+    const key = params.key || "default";
     const namespace = store.view().state(key)?.namespace;
-    if (!namespace) throw notFound(`namespace "${key}" not found`);
+    if (!namespace) throw notFound(`namespace ${quote(key)} not found`);
     return { body: namespace };
   };
   return [get("/api/v1/namespaces", "ListNamespaces", all), get("/api/v1/namespaces/:key", "GetNamespace", one)];
@@ -61,7 +61,7 @@ function flagRoutes(store: Store): Route[] {
   const one = ({ params }: Call): Answer => {
     const key = required(params, "flagKey", "key");
     const flag = flagStateOf(store, params)?.flag;
-    if (!flag) throw notFound(`flag "${namespaceOf(params)}/${key}" not found`);
+    if (!flag) throw notFound(`flag ${quote(`${namespaceOf(params)}/${key}`)} not found`);
     return { body: flag };
   };
   return [...both("/flags", "ListFlags", all), ...both("/flags/:flagKey", "GetFlag", one)];
@@ -77,7 +77,7 @@ function segmentRoutes(store: Store): Route[] {
   const one = ({ params }: Call): Answer => {
     const key = required(params, "segmentKey", "key");
     const segment = stateOf(store, namespaceOf(params))?.segments.get(key);
-    if (!segment) throw notFound(`segment "${namespaceOf(params)}/${key}" not found`);
+    if (!segment) throw notFound(`segment ${quote(`${namespaceOf(params)}/${key}`)} not found`);
     return { body: segment };
   };
   return [...both("/segments", "ListSegments", all), ...both("/segments/:segmentKey", "GetSegment", one)];
@@ -96,7 +96,7 @@ function ruleRoutes(store: Store): Route[] {
     const id = required(params, "id", "id");
     required(params, "flagKey", "flagKey");
     const rule = rulesOf(params).find((item) => item.id === id);
-    if (!rule) throw notFound(`rule "${namespaceOf(params)}/${id}" not found`);
+    if (!rule) throw notFound(`rule ${quote(`${namespaceOf(params)}/${id}`)} not found`);
     return { body: rule };
   };
   return [...both("/flags/:flagKey/rules", "ListRules", all), ...both("/flags/:flagKey/rules/:id", "GetRule", one)];
@@ -108,15 +108,13 @@ function rolloutRoutes(store: Store): Route[] {
     return state?.listedRollouts ?? state?.rollouts ?? [];
   };
   const all = (call: Call): Answer => {
-    required(call.params, "flagKey", "flagKey");
     const items = rolloutsOf(call.params);
     return list(store, call, { name: "rules", items, keyOf: ({ id }) => id, strict: false });
   };
   const one = ({ params }: Call): Answer => {
-    const id = required(params, "id", "id");
-    required(params, "flagKey", "flagKey");
+    const id = params.id ?? "";
     const rollout = rolloutsOf(params).find((item) => item.id === id);
-    if (!rollout) throw notFound(`rollout "${namespaceOf(params)}/${id}" not found`);
+    if (!rollout) throw notFound(`rollout ${quote(`${namespaceOf(params)}/${id}`)} not found`);
     return { body: rollout };
   };
   const base = `${scoped}/flags/:flagKey/rollouts`;

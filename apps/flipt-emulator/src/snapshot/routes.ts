@@ -1,4 +1,4 @@
-import { notFound } from "../fault.ts";
+import { notFound, quote } from "../fault.ts";
 import type { Call, Route } from "../http/route.ts";
 import type { Store } from "../model.ts";
 import { etagOf } from "./etag.ts";
@@ -16,9 +16,9 @@ export const snapshotRoutes = (store: Store): Route[] => [
 ];
 
 function answer(store: Store, { params, headers }: Call) {
-  const key = params.key ?? "";
-  const state = store.view().state(key);
-  if (!state && store.role === "sidecar") throw notFound(`getting flags: namespace "${key}" not found`);
+  const { key = "" } = params;
+  const state = store.view().state(key || "default");
+  if (!state && store.role === "sidecar") throw notFound(`getting flags: namespace ${quote(key)} not found`);
   const etag = state?.version ? etagOf(state.version) : undefined;
   if (etag !== undefined && headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
   const accepted = acceptedBy(headers["x-flipt-accept-server-version"]);
