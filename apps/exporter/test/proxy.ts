@@ -48,7 +48,8 @@ export async function startProxy(target: string): Promise<Relay> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = "", url = "", headers } = request;
-    const reply = await forward(target, agent, { method, url, headers }, Buffer.concat(chunks));
+    const reply = await forward(target, agent, { method, url, headers }, Buffer.concat(chunks)).catch(() => undefined);
+    if (!reply) return void response.destroy();
     const seen = { method, path: url, headers, status: reply.status };
     const index = proxy.seen.push(seen) - 1;
     const treatment = (await proxy.treat(seen, index)) ?? asItIs;
@@ -76,10 +77,12 @@ type Request = { method: string; url: string; headers: http.IncomingHttpHeaders 
 
 function forward(target: string, agent: http.Agent, { method, url, headers }: Request, body: Buffer): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const request = http.request(`${target}${url}`, { method, headers, agent }, async (response) => {
+    const request = http.request(`${target}${url}`, { method, headers, agent }, (response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk);
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.once("error", reject).once("end", () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
     });
     request.once("error", reject).end(body);
   });
