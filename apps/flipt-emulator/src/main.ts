@@ -61,6 +61,7 @@ async function startServer(): Promise<undefined> {
   const { serve } = await import("./commands/serve.ts");
   const log = createLog(config.log, (line) => stdout.write(line));
   stderr.write(`${disclaimer}\n`);
+  if (config.file !== undefined) log("WARN", "the emulator reads no configuration file", { file: config.file });
   if (pollsWithoutPause(config)) {
     stderr.write("panic: non-positive interval for NewTicker\n");
     process.exit(2);

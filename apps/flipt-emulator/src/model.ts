@@ -87,14 +87,14 @@ export interface Rule {
   segmentOperator: SegmentOperator;
 }
 
-export interface RolloutSegment {
+interface RolloutSegment {
   segmentKey: string;
   value: boolean;
   segmentKeys: readonly string[];
   segmentOperator: SegmentOperator;
 }
 
-export interface RolloutThreshold {
+interface RolloutThreshold {
   percentage: number;
   value: boolean;
 }

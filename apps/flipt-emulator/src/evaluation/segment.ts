@@ -30,7 +30,7 @@ function passes({ constraint, test }: Check, { entityId, context }: Entity): boo
 }
 
 /** Whether an entity belongs to a segment; one without constraints takes everybody. */
-export function contains(segment: Segment, entity: Entity): boolean {
+function contains(segment: Segment, entity: Entity): boolean {
   const list = checks(segment);
   if (list.length === 0) return true;
   const passed = (check: Check): boolean => passes(check, entity);
