@@ -13,7 +13,7 @@ const operator = word(["AND_SEGMENT_OPERATOR", "OR_SEGMENT_OPERATOR"], true);
 
 const stringOperators = "eq neq empty notempty prefix suffix isoneof isnotoneof contains notcontains";
 /** The operators that the loader takes for each type; it lacks `lt`, and its `le` never matches (recorded from v1.61.1). */
-export const operators: Record<string, readonly string[]> = {
+const operators: Record<string, readonly string[]> = {
   STRING_COMPARISON_TYPE: stringOperators.split(" "),
   NUMBER_COMPARISON_TYPE: "eq neq present notpresent le lte gt gte isoneof isnotoneof".split(" "),
   BOOLEAN_COMPARISON_TYPE: "true false present notpresent".split(" "),

@@ -1,7 +1,7 @@
 import { Twofold, Unrepresentable } from "./scalar.ts";
 
 /** Receives what is wrong, and where below the value that a shape was given. */
-export type Complain = (path: string, reason: string) => void;
+type Complain = (path: string, reason: string) => void;
 /** Says what is wrong with a value; its words follow Flipt v1.61.1 where one sentence does. */
 export type Shape = (value: unknown, path: string, complain: Complain) => void;
 
