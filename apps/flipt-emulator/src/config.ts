@@ -31,6 +31,10 @@ export interface Config {
 const levels = ["DEBUG", "INFO", "WARN", "ERROR", "PANIC", "FATAL"] as const;
 export type LogLevel = (typeof levels)[number];
 
+/** Where a user's own configuration lies. */
+export const configurationFolder = ({ XDG_CONFIG_HOME, HOME = "" }: Environment): string =>
+  XDG_CONFIG_HOME || `${HOME}/.config`;
+
 /**
  * Reads the `FLIPT_*` variables that the emulator knows; others are ignored, as v1.61.1 does.
  *
@@ -56,7 +60,7 @@ export function readConfig(environment: Environment, file?: string): Config {
     meta: {
       checkForUpdates: read.flag("FLIPT_META_CHECK_FOR_UPDATES", true),
       telemetryEnabled: read.flag("FLIPT_META_TELEMETRY_ENABLED", true),
-      stateDirectory: read.text("FLIPT_META_STATE_DIRECTORY", ""),
+      stateDirectory: read.text("FLIPT_META_STATE_DIRECTORY", `${configurationFolder(environment)}/flipt`),
     },
   };
   // to serve flags to everybody where somebody asked for tokens would be worse than not to start

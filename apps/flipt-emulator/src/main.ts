@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, configurationFolder, readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import type { Platform } from "./meta/routes.ts";
 import { disclaimer } from "./version.ts";
@@ -85,8 +83,9 @@ const pollsWithoutPause = ({ storage }: Config): boolean =>
 
 /** Where v1.61.1 looks for a configuration file when none is named. */
 function configurationFile(): string | undefined {
-  const folder = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config");
-  return [join(folder, "flipt", "config.yml"), "/etc/flipt/config/default.yml"].find((path) => existsSync(path));
+  return [`${configurationFolder(env)}/flipt/config.yml`, "/etc/flipt/config/default.yml"].find((path) =>
+    existsSync(path),
+  );
 }
 
 /** The line that v1.61.1 prints on standard output before a command's own (recorded). */

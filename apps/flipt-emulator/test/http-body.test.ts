@@ -26,6 +26,7 @@ const read: [text: string, fields: Record<string, unknown>][] = [
   ['{"flag_key":"a"}', { flagKey: "a" }],
   ['{"flagKey":"a","flagKey":"b"}', { flagKey: "b" }],
   ['{"flagKey":null,"surprise":{}}', {}],
+  ['{"flagKey":"camel","flag_key":"snake"}', { flagKey: "camel" }],
   ['{"flagKey":"a"} trailing', { flagKey: "a" }],
   ['{"flagKey":"}\\"{"}{"flagKey":"b"}', { flagKey: '}"{' }],
   ['{"flagKey":"\\ud83d"}', { flagKey: "\ufffd" }],

@@ -64,8 +64,14 @@ function worded(subject: string, operation: string, cause: unknown): Error {
   const code = service && error.$metadata.httpStatusCode === 404 ? "NotFound" : "Unknown";
   const detail = service
     ? `https response error StatusCode: ${error.$metadata.httpStatusCode}, ${error.name}: ${error.message}`
-    : `exceeded maximum number of attempts, ${attempts}, ${error.message || error.name}`;
+    : unanswered(error);
   return new Error(`${subject} (code=${code}): operation error S3: ${operation}, ${detail.replace(/\s+/g, " ")}`, {
     cause,
   });
 }
+
+/** Without credentials nothing was sent; the chain ends at the metadata of EC2. */
+const unanswered = ({ name, message }: Error): string =>
+  name === "CredentialsProviderError"
+    ? `get identity: get credentials: ${message}, no EC2 IMDS role found`
+    : `exceeded maximum number of attempts, ${attempts}, ${message || name}`;
