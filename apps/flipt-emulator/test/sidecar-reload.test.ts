@@ -183,6 +183,14 @@ reload("cut off :: what is there is served", async ({ dir }) => {
   assert.is(answer(reloader), "no match");
 });
 
+reload("default variant :: the last of two", async ({ dir }) => {
+  const variants = "[{key: a, default: true}, {key: b, default: true}]";
+  await writeFile(file(dir), `flags: [{key: canary, name: Canary, enabled: true, variants: ${variants}}]\n`);
+  const reloader = follow(dir);
+  await reloader.reload();
+  assert.is(reloader.view().state("default")?.flags.get("canary")?.flag.defaultVariant?.key, "b");
+});
+
 reload("names :: other files are not looked into", async ({ dir }) => {
   await writeFile(file(dir), document("a"));
   for (const name of ["features.yml.tmp", "features.yml.bak", "notes.txt"])
