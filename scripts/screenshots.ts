@@ -36,7 +36,7 @@ async function pictures(browser: Browser, name: string, url: string, prepare: (p
 
 async function switchOn(master: string, key: string): Promise<void> {
   const url = `${master}/api/v1/namespaces/default/flags/${key}`;
-  const flag = await (await fetch(url)).json();
+  const flag = (await (await fetch(url)).json()) as object;
   const body = JSON.stringify({ ...flag, enabled: true });
   const answer = await fetch(url, { method: "PUT", body });
   if (!answer.ok) throw new Error(`cannot switch "${key}" on: ${answer.status} ${await answer.text()}`);

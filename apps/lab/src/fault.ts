@@ -20,7 +20,7 @@ export class Fault extends Error {
 /** Whatever was thrown, as one line. */
 export function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause =
-    error.cause instanceof Error && !error.message.includes(error.cause.message) ? `: ${oneLine(error.cause)}` : "";
-  return `${error.message}${cause}`.split("\n")[0] ?? "";
+  // fetch hides what happened in the cause.
+  if (error.message === "fetch failed" && error.cause) return oneLine(error.cause);
+  return error.message.split("\n")[0] ?? "";
 }

@@ -17,6 +17,8 @@ const screen = new Screen(process.stdout);
 const progress = new Screen(process.stderr);
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
+// Nobody reads any more, as behind `| head`: the same as Ctrl-C, or the lab would die and leave its parts.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => interrupted.abort());
 
 const folder = (text: string): string => resolve(text);
 const program = new Command("lab")
@@ -45,12 +47,13 @@ const running = (name: string, description: string): Command =>
       "--flipt <program>",
       "emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)",
     )
-    .option("--host <address>", "address to listen on", "127.0.0.1");
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--any-port", "listen on any free ports instead of the usual ones");
 
 running("up", "start the lab, show one change travel and run until Ctrl-C")
   .option("--no-demo", "do not show a change travel")
-  .action(({ every, poll, ...options }) =>
-    up({ ...options, exportSeconds: every, pollSeconds: poll }, process.env, screen, interrupted.signal),
+  .action(({ every, poll, anyPort = false, ...options }) =>
+    up({ ...options, anyPort, exportSeconds: every, pollSeconds: poll }, process.env, screen, interrupted.signal),
   );
 
 running("verify", "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false")

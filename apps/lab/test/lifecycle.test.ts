@@ -10,7 +10,7 @@ import { isAlive, type Sighting } from "../src/drivers/process/identity.ts";
 import { until } from "../src/until.ts";
 
 const lab = repository("apps/lab/bin.js");
-const quick = ["--flipt", "emulator", "--every", "2s", "--poll", "500ms"];
+const quick = ["--flipt", "emulator", "--every", "2s", "--poll", "500ms", "--any-port"];
 
 interface Context {
   dir: string;
@@ -115,7 +115,10 @@ test("up :: a taken port is replaced and said so", async ({ dir }) => {
     squatter.once("error", () => resolve(false));
     squatter.listen(8080, "127.0.0.1", () => resolve(true));
   });
-  const running = await up(dir, steady, "--no-demo");
+  const running = start(lab, { args: ["up", "--dir", dir, "--flipt", "emulator", "--no-demo"] });
+  await until("the lab", { seconds: 40 }, async () =>
+    running.output().includes(steady) ? { value: true } : { seen: running.output() },
+  );
   assert.match(running.output(), /port 8080 is taken: master listens on \d+/);
   await running.stop();
   if (mine) squatter.close();

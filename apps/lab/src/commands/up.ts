@@ -8,7 +8,7 @@ import type { Screen } from "../report/screen.ts";
 import { showStarts } from "../report/starts.ts";
 
 /** What `lab up` needs beyond the driver's own options. */
-export interface UpOptions extends Omit<Options, "home" | "news" | "anyPort" | "env"> {
+export interface UpOptions extends Omit<Options, "home" | "news" | "env"> {
   dir: string;
   /** Whether one change is shown travelling once the lab runs. */
   demo: boolean;
@@ -48,7 +48,7 @@ export async function up(
     introduce(running, screen);
     return;
   }
-  const owned = await start({ ...options, home, env, news, anyPort: false }, signal, async (starts) =>
+  const owned = await start({ ...options, home, env, news }, signal, async (starts) =>
     showStarts(starts, screen, signal),
   );
   await stay(owned, demo, screen, signal);

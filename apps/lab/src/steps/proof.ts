@@ -97,6 +97,7 @@ export class Proof {
 
   /** Sends a write to the master and insists on its success; 404 is success for a deletion. */
   async write(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<Record<string, unknown>> {
+    this.signal.throwIfAborted();
     const reply = await ask(this.lab.addresses.master, path, { method, body });
     if (reply.status === 200 || (method === "DELETE" && reply.status === 404))
       return reply.body as Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import { Proof } from "./proof.ts";
@@ -17,6 +18,8 @@ export interface Observer {
   ends(result: Result): void;
 }
 
+const graceMs = 5000;
+
 /** Races a step against its deadline; the deadline's message tells what was seen last. */
 async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal): Promise<string | undefined> {
   const seconds = step.seconds(proof.lab.intervals);
@@ -30,13 +33,21 @@ async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal):
   const ended = new Promise<never>((_, reject) => {
     proof.signal.addEventListener("abort", () => reject(proof.signal.reason), { once: true });
   });
+  const run = step.run(proof);
   try {
-    return await Promise.race([step.run(proof), ended]);
+    return await Promise.race([run, ended]);
   } catch (error) {
     // An aborted wait says only that it was aborted; the deadline's own words are better.
     throw late.signal.aborted ? late.signal.reason : error;
   } finally {
     clearTimeout(timer);
+    // What the step has under way ends before anything is taken back; a step that hangs is not waited for.
+    const ended = new AbortController();
+    const settled = run.then(
+      () => ended.abort(),
+      () => ended.abort(),
+    );
+    await Promise.race([settled, pause(graceMs, undefined, { signal: ended.signal }).catch(() => {})]);
   }
 }
 
@@ -64,8 +75,8 @@ async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promis
 async function restore(proof: Proof): Promise<string[]> {
   if (!proof.hasChanged) return [];
   const { poll } = proof.lab.intervals;
-  const failures = await proof.takeBack();
   proof.signal = AbortSignal.timeout((2 * poll + 60) * 1000);
+  const failures = await proof.takeBack();
   await proof.settle({ allowShrink: true }).catch((error) => failures.push(`the last export: ${oneLine(error)}`));
   return failures;
 }

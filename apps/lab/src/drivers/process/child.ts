@@ -14,6 +14,8 @@ export interface Program {
   env: Record<string, string>;
   /** Answers with status 200 once the part works. */
   health: string;
+  /** A text that only this part's own answer holds: another program may have taken the port in the meantime. */
+  mark?: string;
 }
 
 const startSeconds = 20;
@@ -43,7 +45,7 @@ export class Child {
    * @throws {Fault} when it ends instead, or is not healthy in time
    */
   async start(signal?: AbortSignal): Promise<void> {
-    const { part, health } = this.program;
+    const { part, health, mark = "" } = this.program;
     if (this.wanted) return;
     this.wanted = true;
     this.spawn();
@@ -55,7 +57,10 @@ export class Child {
       await until(part, { seconds: startSeconds, everyMs: 50, signal }, async () => {
         if (early.end !== undefined) throw new Error(`${part} ${early.end}`);
         const answer = await fetch(health, { signal: AbortSignal.timeout(1000) }).catch((error: Error) => error);
-        return answer instanceof Response && answer.ok ? { value: true } : { seen: `no answer at ${health}` };
+        if (!(answer instanceof Response && answer.ok)) return { seen: `no answer at ${health}` };
+        return (await answer.text()).includes(mark)
+          ? { value: true }
+          : { seen: `another program answers at ${health}` };
       });
     } catch (error) {
       await this.stop();

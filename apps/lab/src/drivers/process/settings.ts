@@ -68,7 +68,8 @@ export const masterProgram = (plan: Plan): Program => ({
   part: "flipt-master",
   command: plan.flipt,
   env: masterEnvironment(plan),
-  health: `${plan.addresses.master}/health`,
+  health: `${plan.addresses.master}/meta/config`,
+  mark: `"grpcPort":${plan.grpc.master}`,
 });
 
 function source({ mode, home, addresses, intervals, users }: Plan): Record<string, string> {
@@ -101,7 +102,8 @@ export const sidecarProgram = (plan: Plan): Program => ({
     FLIPT_UI_ENABLED: "false",
     ...source(plan),
   },
-  health: `${plan.addresses.sidecar}/health`,
+  health: `${plan.addresses.sidecar}/meta/config`,
+  mark: `"grpcPort":${plan.grpc.sidecar}`,
 });
 
 export const applicationProgram = ({ host, addresses }: Plan): Program => ({
@@ -113,7 +115,8 @@ export const applicationProgram = ({ host, addresses }: Plan): Program => ({
     FLIPT_SIDECAR_URL: addresses.sidecar,
     FLIPT_MASTER_URL: addresses.master,
   },
-  health: `${addresses.application}/health`,
+  health: `${addresses.application}/api/status`,
+  mark: addresses.sidecar,
 });
 
 /** The exporter ends by itself, so it has no health. */

@@ -232,13 +232,14 @@ export class Supervisor {
   export(request: ExportRequest = {}, scheduled = false): Promise<ExportRun> {
     const run = this.exporting.then(async () => {
       this.busy = true;
+      const whole = this.stopped.size === 0;
       const seen = (child: Sighting | undefined): void => this.note("flipt-exporter", child);
       const result = await runExporter(this.plan, request, scheduled, seen).finally(() => {
         this.busy = false;
       });
       this.runs.push(result);
       this.runs.splice(0, this.runs.length - keptRuns);
-      if (scheduled && result.exit !== 0 && this.stopped.size === 0)
+      if (scheduled && result.exit !== 0 && whole && this.stopped.size === 0)
         this.news(`flipt-exporter exited with ${result.exit}: ${result.line}`);
       return result;
     });
