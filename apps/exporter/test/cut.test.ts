@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -6,6 +5,7 @@ import { startMaster } from "../../../testing/flipt.ts";
 import { run } from "../src/run.ts";
 import { filePlace, objectPlace, type Place, startS3rver } from "./place.ts";
 import { startProxy, type Treatment } from "./proxy.ts";
+import { watch } from "./reader.ts";
 import { cutAt, failWith, garbage, reset, shortTo, stall } from "./spoil.ts";
 import { mark, settings, stream } from "./state.ts";
 
@@ -38,28 +38,6 @@ const points = fc.uniqueArray(fc.tuple(fc.nat(13), spoilt), {
   maxLength: 3,
   selector: ([index]) => index,
 });
-
-/** Looks at a place all the time; what it sees must be a state of the list, and never an earlier one than before. */
-function watch(place: Place, states: string[]) {
-  let going = true;
-  let reads = 0;
-  const done = (async () => {
-    for (let last = 0; going; reads += 1) {
-      const text = await place.read();
-      const found = text === undefined ? -1 : states.indexOf(text, last);
-      if (found < 0 && (text !== undefined || reads > 0))
-        throw new Error(`a reader saw ${text?.length} bytes that were no state`);
-      last = Math.max(last, found);
-      await turn();
-    }
-  })();
-  const stop = async (): Promise<number> => {
-    going = false;
-    await done;
-    return reads;
-  };
-  return { stop, done };
-}
 
 async function suffer(place: Place, count: number, watched: boolean): Promise<Record<string, number>> {
   const states = [stream("0")];
