@@ -3,12 +3,12 @@ import { type Answer, readValue, type Value } from "./answer.ts";
 import { type Asked, Failure, failure, line } from "./failure.ts";
 import type { BackendName, Question } from "./question.ts";
 
-export interface Namespace {
+interface Namespace {
   key: string;
   name: string;
 }
 
-export interface Flag {
+interface Flag {
   key: string;
   name: string;
   description: string;

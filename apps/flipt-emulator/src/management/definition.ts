@@ -7,7 +7,7 @@ export interface WriteRequest extends Pick<Call, "params" | "query" | "body"> {
 }
 
 /** What is done in the database: returns the object to answer, or nothing, which is answered as `{}`. */
-export type Change = (write: Write) => unknown;
+type Change = (write: Write) => unknown;
 
 /** One write of the management API. */
 export interface Definition {

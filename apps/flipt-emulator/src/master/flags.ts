@@ -57,7 +57,7 @@ export const hasFlag = (sql: Sql, namespaceKey: string, key: string): boolean =>
   sql.get("SELECT 1 FROM flags WHERE namespace_key = ? AND key = ?", namespaceKey, key) !== undefined;
 
 /** @throws {Fault} 404 */
-export function readFlag(sql: Sql, namespaceKey: string, key: string): Flag {
+function readFlag(sql: Sql, namespaceKey: string, key: string): Flag {
   const row = sql.get<FlagRow>(`${select} AND key = ?`, namespaceKey, key);
   if (!row) throw notFound(`flag "${namespaceKey}/${key}" not found`);
   return toFlag(row, namespaceKey, readVariants(sql, namespaceKey, key));

@@ -38,7 +38,7 @@ export const hasNamespace = (sql: Sql, key: string): boolean =>
   sql.get("SELECT 1 FROM namespaces WHERE key = ?", key) !== undefined;
 
 /** @throws {Fault} 404 */
-export function readNamespace(sql: Sql, key: string): Namespace {
+function readNamespace(sql: Sql, key: string): Namespace {
   const row = sql.get<NamespaceRow>(`${select} WHERE key = ?`, key);
   if (!row) throw notFound(`namespace "${key}" not found`);
   return toNamespace(row);

@@ -34,7 +34,7 @@ export const hasSegment = (sql: Sql, namespaceKey: string, key: string): boolean
   sql.get("SELECT 1 FROM segments WHERE namespace_key = ? AND key = ?", namespaceKey, key) !== undefined;
 
 /** @throws {Fault} 404 */
-export function readSegment(sql: Sql, namespaceKey: string, key: string): Segment {
+function readSegment(sql: Sql, namespaceKey: string, key: string): Segment {
   const row = sql.get<SegmentRow>(`${select} AND key = ?`, namespaceKey, key);
   if (!row) throw notFound(`segment "${namespaceKey}/${key}" not found`);
   return toSegment(row, namespaceKey, readConstraints(sql, namespaceKey, key));

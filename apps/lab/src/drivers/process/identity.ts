@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
  * When a process was started, as the system words it: together with the pid this names one process for ever, since a pid
  * alone is given out again. Undefined when no such process lives.
  */
-export function identity(pid: number): string | undefined {
+function identity(pid: number): string | undefined {
   return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 }
 
