@@ -63,12 +63,19 @@ function decodeKind(kind: Kind, value: unknown): unknown {
     case "float":
       return float32(decodeNumber(value));
     case "struct":
-      if (!isObject(value)) throw mismatch();
+      if (!isObject(value)) throw noStruct(value);
       return value;
     case "strings":
       if (!isObject(value)) throw mismatch();
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decodeString(item ?? "")]));
   }
+}
+
+/** The words in which the original's struct decoder refuses what is no object; recorded. */
+function noStruct(value: unknown): Error {
+  const names: Record<string, string> = { boolean: "bool" };
+  const kind = Array.isArray(value) ? "array" : (names[typeof value] ?? typeof value);
+  return invalid(`bad StructValue: json: cannot unmarshal ${kind} into Go value of type map[string]json.RawMessage`);
 }
 
 function decodeString(value: unknown): string {
