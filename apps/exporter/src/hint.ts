@@ -19,6 +19,8 @@ export interface Hint {
 const FORMAT = "1";
 // S3 allows 2 KB of metadata in all, names included
 const ROOM = 1900;
+// a space at the end would not survive as a header
+const NONE = "-";
 
 /** The digest that a hint carries. */
 export function stateDigest(url: URL, selection: string[] | undefined, { namespaces }: Revision): string {
@@ -29,16 +31,16 @@ export function stateDigest(url: URL, selection: string[] | undefined, { namespa
 /** One line of ASCII, at most 1,900 characters. */
 export function encodeHint({ state, md5, flags, etags }: Hint): string {
   const packed = (etags ?? []).map((etag = "") => Buffer.from(etag, "hex").toString("base64url"));
-  const line = [FORMAT, state, md5, String(flags), packed.join(",")].join(" ");
-  return line.length <= ROOM ? line : [FORMAT, state, md5, String(flags), ""].join(" ");
+  const line = [FORMAT, state, md5, String(flags), packed.join(",") || NONE].join(" ");
+  return line.length <= ROOM ? line : [FORMAT, state, md5, String(flags), NONE].join(" ");
 }
 
 /** Undefined for what is no hint of this format. */
 export function decodeHint(line: string | undefined): Hint | undefined {
-  const match = /^1 ([\w-]{43}) ([0-9a-f]{32}) (\d+) ([\w,-]*)$/.exec(line?.trim() ?? "");
+  const match = /^1 ([\w-]{43}) ([0-9a-f]{32}) (\d+) ([\w,-]+)$/.exec(line?.trim() ?? "");
   const [, state, md5, flags, packed] = match ?? [];
   if (!state || !md5) return undefined;
-  const etags = packed ? packed.split(",").map(unpacked) : undefined;
+  const etags = packed && packed !== NONE ? packed.split(",").map(unpacked) : undefined;
   return { state, md5, flags: Number(flags), etags };
 }
 

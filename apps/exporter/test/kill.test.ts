@@ -62,7 +62,7 @@ async function suffer(place: Place, env: Record<string, string>, watched: boolea
     if (text === states.at(-1)) tally.published += 1;
   }
   proxy.reset();
-  const last = await until("a run after all kills", { seconds: 15, everyMs: 500 }, async () => {
+  const last = await until<string>("a run after all kills", { seconds: 15, everyMs: 500 }, async () => {
     const { code, stderr } = await exporter(env).finished;
     return code === 0 ? { value: stderr } : { seen: stderr };
   });
@@ -73,7 +73,7 @@ async function suffer(place: Place, env: Record<string, string>, watched: boolea
 
 /** The store may still be busy with the last request of a run that was killed. */
 function settled(place: Place, states: string[]): Promise<string> {
-  return until("a complete state", { seconds: 2, everyMs: 20 }, async () => {
+  return until<string>("a complete state", { seconds: 2, everyMs: 20 }, async () => {
     const text = await place.read();
     return text !== undefined && states.includes(text)
       ? { value: text }
