@@ -28,6 +28,8 @@ export interface Outcome {
   conditional?: boolean;
   /** To the master. */
   requests: number;
+  /** The master's snapshot ETags that were read, by namespace; null for a namespace that was never written to. */
+  revisions?: Record<string, string | null>;
   /** How often the whole state was read. */
   reads: number;
   durationMs: number;
@@ -79,7 +81,7 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   // before the contents come: a syntax tree and they together would need a third more memory
   const earlier = typeof current === "object" ? publishedFlags(current.bytes) : new Map<string, number>();
   const { revision, documents, reads } = await read(master, config.flipt.namespaces, before);
-  Object.assign(facts, { namespaces: revision.namespaces.length, reads });
+  Object.assign(facts, { namespaces: revision.namespaces.length, revisions: revisionsOf(revision), reads });
   const bytes = gated(documents, earlier, config, facts);
   const line = hintLine(digest(revision), bytes, revision, facts.flags);
   if (typeof current === "object" && current.bytes.equals(bytes)) {
@@ -91,6 +93,9 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   const told = `${facts.flags} flags in ${facts.namespaces} namespaces, ${bytes.length} bytes, ETag ${facts.etag}`;
   return { outcome: "published", exit: 0, message: `published "${config.sink.url}": ${told}` };
 }
+
+const revisionsOf = ({ namespaces }: Revision): Record<string, string | null> =>
+  Object.fromEntries(namespaces.map(({ key, etag }) => [key, etag ?? null]));
 
 // other bytes than those it was written for: somebody else published
 function trusted(current: Current): Hint | undefined {
