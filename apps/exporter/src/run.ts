@@ -43,14 +43,18 @@ type Facts = Partial<Outcome>;
  */
 export async function run(config: Config): Promise<Outcome> {
   const started = performance.now();
-  const deadline = AbortSignal.timeout(config.timeoutMs);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), config.timeoutMs);
   const stop = new AbortController();
-  const signal = AbortSignal.any([deadline, stop.signal]);
+  const signal = AbortSignal.any([late.signal, stop.signal]);
   const master = connect({ ...config.flipt, signal });
   const facts: Facts = { reads: 0 };
   const work = publish(config, master, signal, facts);
   // a volume that hangs cannot be told to stop
-  const done = await Promise.race([work, aborted(deadline)]).catch((error: unknown) => ended(error, deadline, config));
+  const done = await Promise.race([work, aborted(late.signal)]).catch((error: unknown) =>
+    ended(error, late.signal, config),
+  );
+  clearTimeout(timer);
   stop.abort();
   const durationMs = Math.round(performance.now() - started);
   return { ...done, sink: config.sink.url, reads: 0, ...facts, requests: master.requests, durationMs };

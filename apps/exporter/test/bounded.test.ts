@@ -32,6 +32,10 @@ test("request :: of master and of store, given up after 10 s", async () => {
   const port = await freePort();
   await new Promise<void>((resolve) => deaf.listen(port, "127.0.0.1", resolve));
   const object = objectPlace(`http://127.0.0.1:${port}`, { accessKeyId: "x", secretAccessKey: "y" });
+  test.after(async () => {
+    await object.stop();
+    deaf.close();
+  });
   const [slowMaster, slowStore] = await Promise.all([
     run(settings(proxy.url, place.sink)),
     run(settings(master.url, object.sink)),
@@ -42,8 +46,6 @@ test("request :: of master and of store, given up after 10 s", async () => {
   assert.equal([slowStore.exit, slowStore.gate], [1, "bounded"]);
   assert.match(slowStore.message, /read of "s3:\/\/flipt\/features.yml": not answered after 10s/);
   assert.is(await place.read(), undefined);
-  await object.stop();
-  deaf.close();
 });
 
 test.run();

@@ -41,6 +41,8 @@ const read: [text: string, fields: Record<string, unknown>][] = [
 for (const [text, fields] of read) body(`decode :: ${text}`, () => assert.equal(decode(message, text), fields));
 
 const mismatch = "invalid values for key(s) in json body";
+const noStruct = (kind: string): string =>
+  `bad StructValue: json: cannot unmarshal ${kind} into Go value of type map[string]json.RawMessage`;
 const refused: [text: string, reason: string][] = [
   ["{", "unexpected EOF"],
   ["[]", mismatch],
@@ -54,7 +56,10 @@ const refused: [text: string, reason: string][] = [
   ['{"context":[]}', mismatch],
   ['{"requests":{}}', mismatch],
   ['{"requests":[1]}', mismatch],
-  ['{"metadata":[]}', mismatch],
+  ['{"metadata":[]}', noStruct("array")],
+  ['{"metadata":"x"}', noStruct("string")],
+  ['{"metadata":1}', noStruct("number")],
+  ['{"metadata":true}', noStruct("bool")],
   ['{"type":"X"}', 'unknown value "\\"X\\"" for enum flipt.Kind'],
   ["{'key':'q'}", "invalid character '\\'' looking for beginning of object key string"],
   ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],

@@ -10,7 +10,7 @@ import { isAlive, type Sighting } from "../src/drivers/process/identity.ts";
 import { until } from "../src/until.ts";
 
 const lab = repository("apps/lab/bin.js");
-const quick = ["--flipt", "emulator", "--every", "2s", "--poll", "500ms", "--any-port"];
+const quick = ["--flipt", "emulator", "--poll", "500ms", "--any-port"];
 
 interface Context {
   dir: string;
@@ -44,7 +44,7 @@ async function up(dir: string, text: string, ...args: string[]): Promise<Running
 const steady = "the lab runs until Ctrl-C";
 
 test("up :: shows one change travel, Ctrl-C leaves no process and keeps the state", async ({ dir }) => {
-  const running = await up(dir, steady);
+  const running = await up(dir, steady, "--every", "2s");
   const output = running.output();
   assert.match(output, /flag "dark-mode" is switched on on flipt-master; flipt-sidecar still answers false/);
   assert.match(output, /the exporter's scheduled run starts[\s\S]*flipt-sidecar answers true/);

@@ -32,13 +32,14 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
   const client = open(target);
   signal.addEventListener("abort", () => client.destroy(), { once: true });
   const at = { Bucket: target.bucket, Key: target.key };
-  const limits = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]) });
   const failed = (error: unknown, act: string) => explained(error, `${act} of "${target.url}"`, signal);
   return {
     async read() {
       try {
-        const found = await client.send(new GetObjectCommand(at), limits());
-        const bytes = Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+        const { found, bytes } = await within(signal, async (abortSignal) => {
+          const found = await client.send(new GetObjectCommand(at), { abortSignal });
+          return { found, bytes: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
+        });
         return { bytes, etag: objectEtag(bytes), hint: found.Metadata?.[HINT], tag: found.ETag ?? "" };
       } catch (error) {
         const { name } = error as StoreError;
@@ -50,7 +51,8 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
     },
     async tag() {
       try {
-        return (await client.send(new HeadObjectCommand(at), limits())).ETag ?? "";
+        const { ETag } = await within(signal, (abortSignal) => client.send(new HeadObjectCommand(at), { abortSignal }));
+        return ETag ?? "";
       } catch (error) {
         if ((error as StoreError).name === "NotFound") return "absent";
         throw failed(error, "read");
@@ -59,7 +61,8 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
     async put({ bytes, hint }, condition) {
       const content = { ContentType: "application/yaml", Body: bytes, ...(hint && { Metadata: { [HINT]: hint } }) };
       try {
-        await client.send(new PutObjectCommand({ ...at, ...content, ...condition }), limits());
+        const command = new PutObjectCommand({ ...at, ...content, ...condition });
+        await within(signal, (abortSignal) => client.send(command, { abortSignal }));
         return true;
       } catch (error) {
         if (unmet.includes((error as StoreError).name)) return false;
@@ -67,6 +70,20 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
       }
     },
   };
+}
+
+/**
+ * Ends a request with the run, and after its own time. The timer is held here: on Node 20 a signal of `AbortSignal.timeout`
+ * that only `AbortSignal.any` refers to is collected as garbage, and then never fires.
+ */
+async function within<T>(run: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), REQUEST_MS);
+  try {
+    return await request(AbortSignal.any([run, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function open({ endpoint, region, credentials }: S3Target): S3Client {

@@ -22,7 +22,7 @@ async function insist(
   let count = 0;
   return until<number>(
     "the end of the observation",
-    { seconds: seconds + 30, everyMs: 250, signal: proof.signal },
+    { seconds: seconds + 30, everyMs: 500, signal: proof.signal },
     async () => {
       const found = difference(await evaluateAll(proof.lab.addresses.sidecar, namespace, flags), answers);
       if (found) throw new Error(`flipt-sidecar's answers have changed: ${found}`);
@@ -63,8 +63,8 @@ async function isGone(proof: Proof, part: Stoppable): Promise<void> {
 }
 
 export const locality: Step[] = [
-  holds("the sidecar answers with the master stopped", ["flipt-master"], () => 3),
+  holds("the sidecar answers with the master stopped", ["flipt-master"], () => 2),
   // Long enough for a poll to fail.
-  holds("the sidecar answers with the store stopped", ["store"], (poll) => poll + 2),
-  holds("the sidecar answers with master and store stopped", ["flipt-master", "store"], () => 3),
+  holds("the sidecar answers with the store stopped", ["store"], (poll) => poll + 1),
+  holds("the sidecar answers with master and store stopped", ["flipt-master", "store"], () => 2),
 ];

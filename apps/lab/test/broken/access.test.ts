@@ -66,7 +66,9 @@ const faults: [user: StoreUser, title: string, rights: Statement[]][] = [
 
 if (minio) {
   test.before(async (context) => {
-    context.bench = await Bench.open("object-store", { PATH: process.env.PATH, MINIO_BIN: process.env.MINIO_BIN });
+    context.bench = await Bench.open("object-store", {
+      env: { PATH: process.env.PATH, MINIO_BIN: process.env.MINIO_BIN },
+    });
   });
   test.after(({ bench }) => bench.close());
   for (const [user, title, rights] of faults) {

@@ -77,13 +77,17 @@ export class Bench {
     this.fronts = fronts;
   }
 
-  static async open(mode: ModeName, env: NodeJS.ProcessEnv = {}): Promise<Bench> {
+  /** @param exportSeconds by default so long that only the steps themselves export */
+  static async open(
+    mode: ModeName,
+    { env = {}, exportSeconds = 3600 }: { env?: NodeJS.ProcessEnv; exportSeconds?: number } = {},
+  ): Promise<Bench> {
     const home = new Home(await mkdtemp(join(tmpdir(), "bench-")));
     const options = {
       home,
       mode,
       host: "127.0.0.1",
-      exportSeconds: 1,
+      exportSeconds,
       pollSeconds: 0.3,
       flipt: "emulator",
       anyPort: true,

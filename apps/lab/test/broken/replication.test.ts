@@ -12,7 +12,7 @@ const deadline = 8;
 const others = replication.filter(({ title }) => !title.startsWith("a flag"));
 const test = suite<Context>("replication, one thing broken");
 test.before(async (context) => {
-  context.bench = await Bench.open("local");
+  context.bench = await Bench.open("local", { exportSeconds: 1 });
 });
 test.after(({ bench }) => bench.close());
 
