@@ -76,7 +76,7 @@ function report({ file, code, output, late, seconds }) {
   );
   if (!good) console.log(output.replace(/^/gm, "    "));
   else
-    for (const line of output.split("\n").filter((line) => /skipped|^\s*(seed|measured)/i.test(line)))
+    for (const line of output.split("\n").filter((line) => /\bskipped\b|^\s*(seed|measured)/.test(line)))
       console.log(`    ${line}`);
 }
 

@@ -13,9 +13,15 @@ const test = suite("bounded");
 const master = await startMaster({ state: stream("one") });
 const proxy = await startProxy(master.url);
 const place = await filePlace();
+/** A store that takes connections and never answers. */
+const deaf = createServer(() => {});
+const port = await freePort();
+await new Promise<void>((resolve) => deaf.listen(port, "127.0.0.1", resolve));
+const object = objectPlace(`http://127.0.0.1:${port}`, { accessKeyId: "x", secretAccessKey: "y" });
 proxy.treat = ({ path }) => (path.includes("/rules") ? stall : undefined);
 test.after(async () => {
-  await Promise.all([proxy.stop(), master.stop(), place.stop()]);
+  await Promise.all([proxy.stop(), master.stop(), place.stop(), object.stop()]);
+  deaf.close();
 });
 
 test("run :: not done after EXPORT_TIMEOUT", async () => {
@@ -28,14 +34,6 @@ test("run :: not done after EXPORT_TIMEOUT", async () => {
 });
 
 test("request :: of master and of store, given up after 10 s", async () => {
-  const deaf = createServer(() => {});
-  const port = await freePort();
-  await new Promise<void>((resolve) => deaf.listen(port, "127.0.0.1", resolve));
-  const object = objectPlace(`http://127.0.0.1:${port}`, { accessKeyId: "x", secretAccessKey: "y" });
-  test.after(async () => {
-    await object.stop();
-    deaf.close();
-  });
   const [slowMaster, slowStore] = await Promise.all([
     run(settings(proxy.url, place.sink)),
     run(settings(master.url, object.sink)),

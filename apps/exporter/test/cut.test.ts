@@ -10,7 +10,7 @@ import { cutAt, failWith, garbage, reset, shortTo, stall } from "./spoil.ts";
 import { mark, settings, stream } from "./state.ts";
 
 const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
-const POINTS = { file: 850, object: 350 };
+const POINTS = { file: 800, object: 250 };
 // a stalled answer must not cost its ten seconds
 const TIMEOUT_MS = 400;
 

@@ -12,7 +12,7 @@ import { watch } from "./reader.ts";
 import { mark, stream } from "./state.ts";
 
 const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
-const POINTS = 32;
+const POINTS = 28;
 
 const master = await startMaster({ state: stream("0") });
 const proxy = await startProxy(master.url);

@@ -95,7 +95,7 @@ const cut = step(
   async (proof) => {
     await ground(proof);
     const { master } = proof.lab.addresses;
-    const points = [0, 1, 40, 400, 1200];
+    const points = [0, 40, 1200];
     for (const bytes of points) {
       const server = await cutter(master, bytes);
       try {
