@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
-import { down } from "./commands/down.ts";
 import { exportNow } from "./commands/export.ts";
 import { status } from "./commands/status.ts";
-import { up } from "./commands/up.ts";
 import { verify } from "./commands/verify.ts";
+import type { Place, Surroundings } from "./drivers/driver.ts";
+import { findDriver, type RingName, ringNames } from "./drivers/index.ts";
 import { Fault, oneLine } from "./fault.ts";
-import { duration, modeName, oneOf, pattern } from "./options.ts";
+import { collect, duration, modeName, oneOf, pattern } from "./options.ts";
 import { Screen } from "./report/screen.ts";
 
 // The AWS SDK's notice about Node 20 is none of ours to give.
@@ -28,58 +28,78 @@ const program = new Command("lab")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "lab: ")) });
 
+const surroundings = (shown: Screen): Surroundings => ({
+  env: process.env,
+  screen: shown,
+  signal: interrupted.signal,
+});
+
+interface Somewhere extends Place {
+  on: RingName;
+}
+
 const command = (name: string, description: string): Command =>
   program
     .command(name)
     .description(description)
-    .option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"));
+    .option("--on <ring>", "where the lab runs: process or kubernetes", oneOf(ringNames), "process" as const)
+    .option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"))
+    .option("--context <name>", "kubernetes: the kubeconfig's context (default: the current one)")
+    .option("--namespace <name>", "kubernetes: the namespace", "default")
+    .option("--kubeconfig <file>", "kubernetes: the kubeconfig (default: as kubectl finds it)", folder);
 
 const running = (name: string, description: string): Command =>
   command(name, description)
     .option("--mode <mode>", "how the copy travels: local or object-store", modeName, "local" as const)
-    .option("--every <duration>", "time between two scheduled exports", duration, 60)
+    .option("--component <name>", "kubernetes: a folder of k8s/components to add; may be repeated", collect, [])
+    .option("--every <duration>", "process: time between two scheduled exports", duration, 60)
     .option(
       "--poll <duration>",
-      "time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)",
+      "process: time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)",
       duration,
     )
     .option(
       "--flipt <program>",
-      "emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)",
+      "process: emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)",
     )
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--any-port", "listen on any free ports instead of the usual ones");
+    .option("--host <address>", "process: address to listen on", "127.0.0.1")
+    .option("--any-port", "process: listen on any free ports instead of the usual ones", false);
 
-running("up", "start the lab, show one change travel and run until Ctrl-C")
+running("up", "start the lab; on process: show one change travel and run until Ctrl-C")
   .option("--no-demo", "do not show a change travel")
-  .action(({ every, poll, anyPort = false, ...options }) =>
-    up({ ...options, anyPort, exportSeconds: every, pollSeconds: poll }, process.env, screen, interrupted.signal),
-  );
+  .action(async ({ on, demo, every, poll, component, ...options }) => {
+    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+    await (await findDriver(on)).up(settings, demo, surroundings(screen));
+  });
 
 running("verify", "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false")
   .option("--only <regex>", "only steps whose group or title matches", pattern)
   .option("--output <format>", "text, json or junit", oneOf(["text", "json", "junit"]), "text")
-  .action(async ({ every, poll, ...options }) => {
-    const settings = { ...options, exportSeconds: every, pollSeconds: poll };
-    process.exitCode = await verify(settings, process.env, { result: screen, progress }, interrupted.signal);
+  .action(async ({ on, every, poll, component, ...options }) => {
+    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+    const screens = { result: screen, progress };
+    process.exitCode = await verify(await findDriver(on), settings, process.env, screens, interrupted.signal);
   });
+
+const find = async ({ on, ...place }: Somewhere, shown: Screen) =>
+  (await findDriver(on)).find(place, surroundings(shown));
 
 command("status", "say where each hop of the copy stands; exit 1 when the copy is broken")
   .option("--output <format>", "text or json", oneOf(["text", "json"]), "text")
-  .action(async ({ dir, output }) => {
-    process.exitCode = await status(dir, output, screen);
+  .action(async ({ output, ...place }) => {
+    process.exitCode = await status(await find(place, output === "text" ? screen : progress), output, screen);
   });
 
 command("export", "run the exporter now; the exit code is the exporter's")
   .option("--allow-empty", "publish a state without any flag, this once")
   .option("--allow-shrink", "publish a state that lost a namespace or most flags of one, this once")
-  .action(async ({ dir, allowEmpty, allowShrink }) => {
-    process.exitCode = await exportNow(dir, { allowEmpty, allowShrink }, screen);
+  .action(async ({ allowEmpty, allowShrink, ...place }) => {
+    process.exitCode = await exportNow(await find(place, progress), { allowEmpty, allowShrink }, screen);
   });
 
 command("down", "end the lab, also a crashed one, and remove its state")
-  .option("--keep", "leave the state for the next start")
-  .action(({ dir, keep }) => down(dir, keep === true, screen));
+  .option("--keep", "leave the state for the next start", false)
+  .action(async ({ on, keep, ...place }) => (await findDriver(on)).down(place, keep, surroundings(screen)));
 
 /** The exit code for what was thrown; what a person has to read is printed. */
 function tell(error: unknown): number {

@@ -29,3 +29,6 @@ export function pattern(text: string): RegExp {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** The values of an option that may be repeated. */
+export const collect = (text: string, earlier: string[]): string[] => [...earlier, text];

@@ -1,15 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { find, start } from "../drivers/process/driver.ts";
-import { Home } from "../drivers/process/home.ts";
-import type { Options } from "../drivers/process/supervisor.ts";
+import type { Driver, Session, Settings } from "../drivers/driver.ts";
 import { Fault, oneLine } from "../fault.ts";
 import { type Lab, parts } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import { junit } from "../report/junit.ts";
 import type { Screen } from "../report/screen.ts";
-import { showStarts } from "../report/starts.ts";
 import { count, observeSteps, summarise } from "../report/text.ts";
 import { observe } from "../status.ts";
 import { steps } from "../steps/index.ts";
@@ -17,8 +13,7 @@ import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
 import { sweep } from "../steps/sweep.ts";
 
-export interface VerifyOptions extends Omit<Options, "home" | "news" | "anyPort" | "env"> {
-  dir: string;
+export interface VerifyOptions extends Settings {
   only?: RegExp;
   output: "text" | "json" | "junit";
 }
@@ -30,46 +25,8 @@ export interface Screens {
   progress: Screen;
 }
 
-interface Ready {
-  lab: Lab;
-  /** Ends the lab, when it was started for this verification. */
-  release(): Promise<void>;
-}
-
-/** The running lab of the folder when its mode is the wanted one, else one of its own on free ports. */
-async function open(
-  options: VerifyOptions,
-  env: NodeJS.ProcessEnv,
-  screen: Screen,
-  signal: AbortSignal,
-): Promise<Ready> {
-  const news = (line: string): void => screen.print(line);
-  const running = await find(new Home(options.dir), news);
-  if (running?.mode === options.mode) {
-    screen.print(`verifying the lab that runs in "${options.dir}"`);
-    return { lab: running, release: async () => {} };
-  }
-  if (running)
-    screen.print(
-      `the lab in "${options.dir}" runs in mode ${running.mode}; verifying mode ${options.mode} on one of its own`,
-    );
-  const home = new Home(await mkdtemp(join(tmpdir(), "flipt-sidecar-lab-")));
-  const settings = { ...options, home, env, news, anyPort: true };
-  try {
-    const { lab, stop } = await start(settings, signal, (starts) => showStarts(starts, screen, signal));
-    const release = async (): Promise<void> => {
-      await stop();
-      home.remove();
-    };
-    return { lab, release };
-  } catch (error) {
-    home.remove();
-    throw error;
-  }
-}
-
-function select(mode: ModeName, only: RegExp | undefined): Step[] {
-  const ofMode = steps.filter(({ modes }) => !modes || modes.includes(mode));
+function select(all: Step[], mode: ModeName, only: RegExp | undefined): Step[] {
+  const ofMode = all.filter(({ modes }) => !modes || modes.includes(mode));
   const chosen = only ? ofMode.filter(({ group, title }) => only.test(group) || only.test(title)) : ofMode;
   if (chosen.length === 0)
     throw new Fault(
@@ -80,7 +37,7 @@ function select(mode: ModeName, only: RegExp | undefined): Step[] {
 }
 
 /** Logs, results and what each hop answered, for who has to find out why. */
-async function keepEvidence(lab: Lab, results: Result[]): Promise<string> {
+async function keepEvidence({ lab, keepEvidence }: Session, results: Result[]): Promise<string> {
   const folder = join(process.cwd(), ".lab-failure");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
@@ -90,7 +47,8 @@ async function keepEvidence(lab: Lab, results: Result[]): Promise<string> {
     join(folder, "hops.json"),
     JSON.stringify(seen, (_, value) => (value instanceof Error ? oneLine(value) : value), 2),
   );
-  for (const part of parts) await writeFile(join(folder, `${part}.log`), await lab.logs(part));
+  for (const part of parts) await writeFile(join(folder, `${part}.log`), await lab.logs(part).catch(oneLine));
+  await keepEvidence(folder);
   return folder;
 }
 
@@ -103,16 +61,18 @@ const quiet: Observer = { begins() {}, ends() {} };
  * @throws {Fault} with exit code 2 when the lab does not run, 3 for a filter that matches nothing
  */
 export async function verify(
+  driver: Driver,
   options: VerifyOptions,
   env: NodeJS.ProcessEnv,
   screens: Screens,
   signal: AbortSignal,
 ): Promise<number> {
   const { mode, only, output } = options;
-  const chosen = select(mode, only);
+  const chosen = select([...steps, ...driver.steps], mode, only);
   const text = output === "text";
-  const { lab, release } = await open(options, env, text ? screens.result : screens.progress, signal);
   const screen = text ? screens.result : screens.progress;
+  const session = await driver.open(options, { env, screen, signal });
+  const { lab } = session;
   try {
     await insistOnLab(lab);
     screen.print(`\nmode ${mode}; ${lab.programs.flipt}; store: ${lab.programs.store}`);
@@ -128,10 +88,10 @@ export async function verify(
     if (output === "junit") screens.result.print(junit(`flipt-sidecar-lab ${mode}`, results));
     if (text) screen.print("", summarise(counts, mode));
     if (counts.failed === 0) return 0;
-    screen.print(`logs and states: ${await keepEvidence(lab, results)}`);
+    screen.print(`logs and states: ${await keepEvidence(session, results)}`);
     return 1;
   } finally {
-    await release();
+    await session.close();
   }
 }
 

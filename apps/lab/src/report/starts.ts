@@ -1,5 +1,5 @@
 import { Listr } from "listr2";
-import type { Start } from "../drivers/process/driver.ts";
+import type { Start } from "../drivers/driver.ts";
 import type { Screen } from "./screen.ts";
 
 /**

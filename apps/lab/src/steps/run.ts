@@ -18,6 +18,9 @@ export interface Observer {
   ends(result: Result): void;
 }
 
+/** Thrown by a step that finds out that its place cannot show the fact. */
+export class NotProvable extends Error {}
+
 const graceMs = 5000;
 
 /** Races a step against its deadline; the deadline's message tells what was seen last. */
@@ -67,6 +70,7 @@ async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promis
     return result("passed", await withDeadline(step, proof, interrupted));
   } catch (error) {
     interrupted.throwIfAborted();
+    if (error instanceof NotProvable) return result("not provable", `not provable here: ${error.message}`);
     return result("failed", oneLine(error));
   }
 }

@@ -12,7 +12,8 @@ export const groups = [
   "application",
   "access",
 ] as const;
-export type Group = (typeof groups)[number];
+/** `cluster` holds what only a cluster can show; its steps come from the ring. */
+export type Group = (typeof groups)[number] | "cluster";
 
 /** One fact and how it is proved. */
 export interface Step {

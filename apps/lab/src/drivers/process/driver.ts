@@ -1,17 +1,11 @@
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
+import type { Start } from "../driver.ts";
 import { Control } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
 import { isAlive } from "./identity.ts";
 import { ProcessLab } from "./lab.ts";
 import { type Options, Supervisor } from "./supervisor.ts";
-
-/** One part of a start, for who shows it. */
-export interface Start {
-  title: string;
-  /** Returns what there is to say of the part. */
-  run(): Promise<string>;
-}
 
 /** A lab that this process owns. */
 export interface Owned {

@@ -3,12 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Addresses, Part, StoreUser } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
+import type { KeyPair } from "../bucket.ts";
 import { isAlive, type Sighting } from "./identity.ts";
-
-export interface KeyPair {
-  accessKeyId: string;
-  secretAccessKey: string;
-}
 
 /** What a running lab leaves in its folder for other commands. It holds secrets: mode 0600. */
 export interface Ledger {

@@ -2,10 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { fileRevision } from "../../flipt.ts";
 import type { Capability, ExportRequest, ExportRun, Lab, Part, Publication, Stoppable, StoreUser } from "../../lab.ts";
+import { key, readObject, s3Config } from "../bucket.ts";
 import { order } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
-import { key } from "./settings.ts";
-import { readObject, s3Config } from "./store.ts";
+import { s3rverKeys } from "./settings.ts";
 
 /** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */
 export class ProcessLab implements Lab {
@@ -71,7 +71,7 @@ export class ProcessLab implements Lab {
 
   async publication(): Promise<Publication | undefined> {
     const { store } = this.addresses;
-    return store ? readObject(store, this.ledger.users?.root) : this.readFile();
+    return store ? readObject(store, this.ledger.users?.root ?? s3rverKeys) : this.readFile();
   }
 
   private async readFile(): Promise<Publication | undefined> {

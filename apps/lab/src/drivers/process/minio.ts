@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, createHmac, type Hash, type Hmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { KeyPair } from "./home.ts";
+import type { KeyPair } from "../bucket.ts";
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;
 

@@ -2,13 +2,10 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Addresses, StoreUser } from "../../lab.ts";
 import type { Mode, ModeName } from "../../modes.ts";
+import { bucket, type KeyPair, key, region } from "../bucket.ts";
 import type { Program } from "./child.ts";
-import type { Home, KeyPair } from "./home.ts";
+import type { Home } from "./home.ts";
 import { evaluationClient, exporter } from "./programs.ts";
-
-export const bucket = "flipt";
-export const key = "features.yml";
-const region = "us-east-1";
 
 /** What a new master starts with. */
 export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-seed/features.yml", import.meta.url));

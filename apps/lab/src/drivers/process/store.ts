@@ -1,20 +1,9 @@
-import { CreateBucketCommand, GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { objectRevision } from "../../flipt.ts";
-import type { Publication } from "../../lab.ts";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { bucket, key, s3Config } from "../bucket.ts";
 import type { Program } from "./child.ts";
-import type { KeyPair } from "./home.ts";
 import { exporterPolicy, MinioAdmin, sidecarPolicy } from "./minio.ts";
 import type { ChosenStore } from "./programs.ts";
-import { bucket, key, type Plan, s3rverKeys } from "./settings.ts";
-
-/** How an S3 client reaches the lab's store. */
-export const s3Config = (endpoint: string, credentials: KeyPair): S3ClientConfig => ({
-  endpoint,
-  region: "us-east-1",
-  forcePathStyle: true,
-  credentials,
-  maxAttempts: 2,
-});
+import type { Plan } from "./settings.ts";
 
 export function storeProgram(plan: Plan, { kind, command }: ChosenStore): Program {
   const { home, host, addresses, users } = plan;
@@ -63,19 +52,4 @@ export async function prepareStore({ addresses, users }: Plan): Promise<void> {
   const admin = new MinioAdmin(addresses.store, users.root);
   await admin.setUser(users.exporter, exporterPolicy(bucket, key));
   await admin.setUser(users.sidecar, sidecarPolicy(bucket));
-}
-
-/** The published object, or undefined when there is none. */
-export async function readObject(endpoint: string, root: KeyPair = s3rverKeys): Promise<Publication | undefined> {
-  const client = new S3Client(s3Config(endpoint, root));
-  try {
-    const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-    return { bytes, modified: LastModified?.getTime() ?? 0, revision: objectRevision(bytes) };
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  } finally {
-    client.destroy();
-  }
 }

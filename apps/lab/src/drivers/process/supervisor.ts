@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { Fault, oneLine } from "../../fault.ts";
 import type { ExportRequest, ExportRun, Part, Stoppable } from "../../lab.ts";
-import { mode as findMode, type ModeName } from "../../modes.ts";
+import { mode as findMode } from "../../modes.ts";
 import { until } from "../../until.ts";
+import type { Settings } from "../driver.ts";
 import { Child } from "./child.ts";
 import { type Home, killGroup, type Ledger } from "./home.ts";
 import { type Sighting, sight } from "./identity.ts";
@@ -24,19 +25,9 @@ import {
 } from "./settings.ts";
 import { prepareStore, storeProgram } from "./store.ts";
 
-export interface Options {
+export interface Options
+  extends Pick<Settings, "mode" | "host" | "exportSeconds" | "pollSeconds" | "flipt" | "anyPort"> {
   home: Home;
-  mode: ModeName;
-  /** The address that everything listens on. */
-  host: string;
-  /** Seconds between two scheduled exports. */
-  exportSeconds: number;
-  /** Seconds between two polls of the sidecar; the mode's own when left out. */
-  pollSeconds: number | undefined;
-  /** The value of `--flipt`. */
-  flipt: string | undefined;
-  /** Whether ports are any free ones from the start: for a lab that nobody types addresses of. */
-  anyPort: boolean;
   env: NodeJS.ProcessEnv;
   /** Is told what happens while the lab runs, a line at a time. */
   news: (line: string) => void;

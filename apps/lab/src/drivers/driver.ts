@@ -1,0 +1,86 @@
+import type { Lab } from "../lab.ts";
+import type { ModeName } from "../modes.ts";
+import type { Screen } from "../report/screen.ts";
+import type { Step } from "../steps/step.ts";
+
+/** One part of a start, for who shows it. */
+export interface Start {
+  title: string;
+  /** Returns what there is to say of the part. */
+  run(): Promise<string>;
+}
+
+/** Where a lab is looked for; each ring looks at what concerns it. */
+export interface Place {
+  /** The folder of all state on this machine. */
+  dir: string;
+  /** The kubeconfig's context; the current one when left out. */
+  context?: string;
+  namespace: string;
+  /** The kubeconfig's path; as kubectl finds it when left out. */
+  kubeconfig?: string;
+}
+
+/** What a lab is to be. */
+export interface Settings extends Place {
+  mode: ModeName;
+  /** Folders of k8s/components. */
+  components: string[];
+  /** The address that local processes listen on. */
+  host: string;
+  /** Seconds between two scheduled exports. */
+  exportSeconds: number;
+  /** Seconds between two polls of the sidecar; the mode's own when left out. */
+  pollSeconds: number | undefined;
+  /** The value of `--flipt`. */
+  flipt: string | undefined;
+  /** Whether ports are any free ones from the start: for a lab that nobody types addresses of. */
+  anyPort: boolean;
+}
+
+/** What the surroundings of a command are. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  screen: Screen;
+  signal: AbortSignal;
+}
+
+/** A lab while a command uses it. */
+export interface Session {
+  lab: Lab;
+  /** Writes what only this ring knows about the lab's state into a folder. */
+  keepEvidence(folder: string): Promise<void>;
+  /** Gives back what the command took: ends forwards, or a lab that was started for it. */
+  close(): Promise<void>;
+}
+
+/** A ring: one kind of place that a lab runs in. */
+export interface Driver {
+  /** Facts that can only be proved in this ring. */
+  readonly steps: Step[];
+  /**
+   * Starts a lab, or finds the one that runs.
+   *
+   * @param demo whether one change is shown travelling, where the ring stays to show it
+   * @throws {Fault} with what is to blame
+   */
+  up(settings: Settings, demo: boolean, surroundings: Surroundings): Promise<void>;
+  /**
+   * The lab that runs.
+   *
+   * @throws {Fault} when none does
+   */
+  find(place: Place, surroundings: Surroundings): Promise<Session>;
+  /**
+   * A lab of the wanted mode to verify: the running one, or one of its own where the ring can.
+   *
+   * @throws {Fault} when there is none to be had
+   */
+  open(settings: Settings, surroundings: Surroundings): Promise<Session>;
+  /**
+   * Ends the lab, also a crashed one, and removes its state.
+   *
+   * @param keep leaves the state for the next start
+   */
+  down(place: Place, keep: boolean, surroundings: Surroundings): Promise<void>;
+}

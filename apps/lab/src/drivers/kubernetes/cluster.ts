@@ -1,0 +1,88 @@
+import {
+  ApiException,
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  VersionApi,
+} from "@kubernetes/client-node";
+import { Fault, oneLine } from "../../fault.ts";
+import type { Place } from "../driver.ts";
+
+/** A namespace of one cluster, and the clients that reach it. */
+export interface Cluster {
+  config: KubeConfig;
+  context: string;
+  server: string;
+  /** As the server words it: `v1.34.4`. */
+  version: string;
+  namespace: string;
+  objects: KubernetesObjectApi;
+  core: CoreV1Api;
+  apps: AppsV1Api;
+  batch: BatchV1Api;
+}
+
+/** The refusal of the API server, if that is what was thrown. */
+export const status = (error: unknown): number | undefined => (error instanceof ApiException ? error.code : undefined);
+
+export const isNotFound = (error: unknown): boolean => status(error) === 404;
+
+/** What was thrown, as one line: the client's own message holds the whole answer and its headers. */
+export function apiLine(error: unknown): string {
+  if (!(error instanceof ApiException)) return oneLine(error);
+  const body: unknown = error.body;
+  try {
+    const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
+    if (parsed && typeof parsed === "object" && "message" in parsed) return `${parsed.message} (${error.code})`;
+  } catch {
+    // no JSON: the code says enough
+  }
+  return `the API server answered ${error.code}`;
+}
+
+function load({ kubeconfig, context }: Place): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig) config.loadFromFile(kubeconfig);
+    else config.loadFromDefault();
+  } catch (error) {
+    throw new Fault(2, `the kubeconfig "${kubeconfig ?? process.env.KUBECONFIG}" cannot be read: ${oneLine(error)}`);
+  }
+  const known = config.getContexts().map(({ name }) => name);
+  if (context && !known.includes(context))
+    throw new Fault(3, `the kubeconfig has no context "${context}"; it has ${known.map((each) => `"${each}"`)}`);
+  if (context) config.setCurrentContext(context);
+  return config;
+}
+
+/**
+ * Reaches a cluster.
+ *
+ * @throws {Fault} when the kubeconfig cannot be read or nothing answers
+ */
+export async function connect(place: Place): Promise<Cluster> {
+  const config = load(place);
+  const context = config.getCurrentContext();
+  const server = config.getCurrentCluster()?.server;
+  if (!server)
+    throw new Fault(2, "no kubeconfig names a cluster; give one with --kubeconfig, or start one with: minikube start");
+  const { gitVersion } = await config
+    .makeApiClient(VersionApi)
+    .getCode()
+    .catch((error) => {
+      throw new Fault(2, `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}`);
+    });
+  return {
+    config,
+    context,
+    server,
+    version: gitVersion,
+    namespace: place.namespace,
+    objects: KubernetesObjectApi.makeApiClient(config),
+    core: config.makeApiClient(CoreV1Api),
+    apps: config.makeApiClient(AppsV1Api),
+    batch: config.makeApiClient(BatchV1Api),
+  };
+}

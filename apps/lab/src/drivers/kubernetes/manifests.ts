@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { dumpYaml, type KubernetesObject, loadAllYaml } from "@kubernetes/client-node";
+import { Fault, oneLine } from "../../fault.ts";
+import type { ModeName } from "../../modes.ts";
+
+const root = fileURLToPath(new URL("../../../../../k8s", import.meta.url));
+
+/** A rendered object: it always has a name. */
+export interface Manifest extends KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: NonNullable<KubernetesObject["metadata"]> & { name: string };
+  spec?: unknown;
+}
+
+/**
+ * The folder of a component: by its name, or by the end of it (`emulator` for `flipt-emulator`).
+ *
+ * @throws {Fault} for a name that is none, or that more than one has
+ */
+export function findComponent(name: string, known: string[]): string {
+  const found = known.includes(name) ? [name] : known.filter((each) => each.endsWith(`-${name}`));
+  const [component] = found;
+  if (found.length === 1 && component) return component;
+  throw new Fault(3, `unknown component "${name}": expected ${known.map((each) => `"${each}"`).join(", ")}`);
+}
+
+async function kustomize(folder: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("kubectl", ["kustomize", folder], { maxBuffer: 64 << 20 });
+    return stdout;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new Fault(2, "kubectl is not on the PATH; it renders the manifests: https://kubernetes.io/docs/tasks/tools");
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : oneLine(error);
+    throw new Fault(2, `kubectl kustomize "${folder}" failed: ${said.replaceAll("\n", " ")}`);
+  }
+}
+
+/** The objects of a mode with some components. */
+export async function render(mode: ModeName, components: string[]): Promise<Manifest[]> {
+  const overlay = join(root, "overlays", mode);
+  const folders = join(root, "components");
+  const known = existsSync(folders) ? readdirSync(folders) : [];
+  const chosen = components.map((name) => join(folders, findComponent(name, known)));
+  if (chosen.length === 0) return parse(await kustomize(overlay));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "kustomization-")));
+  try {
+    // kustomize takes no absolute paths.
+    const content = {
+      resources: [relative(folder, await realpath(overlay))],
+      components: await Promise.all(chosen.map(async (path) => relative(folder, await realpath(path)))),
+    };
+    await writeFile(join(folder, "kustomization.yaml"), dumpYaml(content));
+    return parse(await kustomize(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const parse = (text: string): Manifest[] => loadAllYaml(text).filter((each) => each !== null) as Manifest[];

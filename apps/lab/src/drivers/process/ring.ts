@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault, oneLine } from "../../fault.ts";
+import { travel } from "../../journey.ts";
+import type { Lab } from "../../lab.ts";
+import type { Screen } from "../../report/screen.ts";
+import { showStarts } from "../../report/starts.ts";
+import type { Driver, Session, Settings, Surroundings } from "../driver.ts";
+import { end, find, type Owned, start } from "./driver.ts";
+import { Home } from "./home.ts";
+
+/** The addresses of a lab and one line to paste. */
+function introduce(lab: Lab, screen: Screen): void {
+  const { master, sidecar, application } = lab.addresses;
+  const question = `'{"flagKey":"dark-mode","entityId":"me"}'`;
+  screen.print(
+    "",
+    `  look at    ${application}   the application: asks sidecar and master side by side`,
+    `  switch at  ${master}   the flags of the master`,
+    `  paste      curl -s ${sidecar}/evaluate/v1/boolean -d ${question}`,
+    "",
+  );
+}
+
+async function stay({ lab, supervisor, stop }: Owned, demo: boolean, { screen, signal }: Surroundings): Promise<void> {
+  for (const line of supervisor.replaced) screen.print(line);
+  screen.print(`\n  mode ${lab.mode}; ${lab.programs.flipt}; store: ${lab.programs.store}`);
+  introduce(lab, screen);
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  if (demo && !signal.aborted) {
+    await travel(lab, screen, signal).catch((error) => {
+      if (!signal.aborted) screen.print(`the change did not arrive: ${oneLine(error)}`);
+    });
+  }
+  if (!signal.aborted) {
+    screen.print(
+      "",
+      "the lab runs until Ctrl-C; in another terminal: npm run -s lab -- status | verify | export | down",
+    );
+    await stopped;
+  }
+  screen.print("", "stopping …");
+  await stop();
+  screen.print(`stopped; ${lab.state} keeps the state, npm run -s lab -- down removes it`);
+}
+
+async function up(settings: Settings, demo: boolean, surroundings: Surroundings): Promise<void> {
+  const { env, screen, signal } = surroundings;
+  const home = new Home(settings.dir);
+  const news = (line: string): void => screen.print(line);
+  const running = await find(home, news);
+  if (running) {
+    screen.print(`a lab runs already, in mode ${running.mode}`);
+    if (running.mode !== settings.mode)
+      screen.print(`to change its mode: npm run -s lab -- down --keep, then start again`);
+    introduce(running, screen);
+    return;
+  }
+  const owned = await start({ ...settings, home, env, news }, signal, async (starts) =>
+    showStarts(starts, screen, signal),
+  );
+  await stay(owned, demo, surroundings);
+}
+
+const borrow = (lab: Lab): Session => ({ lab, keepEvidence: async () => {}, close: async () => {} });
+
+/** The running lab of the folder when its mode is the wanted one, else one of its own on free ports. */
+async function open(settings: Settings, { env, screen, signal }: Surroundings): Promise<Session> {
+  const { dir, mode } = settings;
+  const news = (line: string): void => screen.print(line);
+  const running = await find(new Home(dir), news);
+  if (running?.mode === mode) {
+    screen.print(`verifying the lab that runs in "${dir}"`);
+    return borrow(running);
+  }
+  if (running)
+    screen.print(`the lab in "${dir}" runs in mode ${running.mode}; verifying mode ${mode} on one of its own`);
+  const home = new Home(await mkdtemp(join(tmpdir(), "flipt-sidecar-lab-")));
+  try {
+    const own = { ...settings, home, env, news, anyPort: true };
+    const { lab, stop } = await start(own, signal, (starts) => showStarts(starts, screen, signal));
+    const close = async (): Promise<void> => {
+      await stop();
+      home.remove();
+    };
+    return { ...borrow(lab), close };
+  } catch (error) {
+    home.remove();
+    throw error;
+  }
+}
+
+/** Local processes in a folder. */
+export const ring: Driver = {
+  steps: [],
+  up,
+  open,
+  async find({ dir }, { screen }) {
+    const lab = await find(new Home(dir), (line) => screen.print(line));
+    if (!lab) throw new Fault(2, `no lab runs in "${dir}"; start one with: npm start`);
+    return borrow(lab);
+  },
+  async down({ dir }, keep, { screen }) {
+    const home = new Home(dir);
+    if (existsSync(dir) && !existsSync(home.in("logs")))
+      throw new Fault(3, `"${dir}" is no folder of a lab; nothing was removed`);
+    const ended = await end(home);
+    const kept = keep || !existsSync(dir);
+    if (!kept) home.remove();
+    const parts = [ended && "ended the running lab", !kept && `removed "${dir}"`].filter(Boolean);
+    screen.print(parts.length > 0 ? parts.join(", ") : `nothing to do: no lab in "${dir}"`);
+  },
+};
