@@ -57,11 +57,9 @@ export function gone(cluster: Cluster, objects: KubernetesObject[], signal: Abor
 export async function remove({ objects, namespace }: Cluster, object: KubernetesObject): Promise<void> {
   const { apiVersion, kind } = object;
   const header = { apiVersion, kind, metadata: { name: object.metadata?.name, namespace } };
-  await objects
-    .delete(header, undefined, undefined, undefined, undefined, "Background")
-    .catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+  await objects.delete(header, undefined, undefined, undefined, undefined, "Background").catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
 }
 
 const patch = ({ objects, namespace }: Cluster, manifest: Manifest): Promise<KubernetesObject> =>

@@ -37,7 +37,10 @@ async function kustomize(folder: string): Promise<string> {
     return stdout;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      throw new Fault(2, "kubectl is not on the PATH; it renders the manifests: https://kubernetes.io/docs/tasks/tools");
+      throw new Fault(
+        2,
+        "kubectl is not on the PATH; it renders the manifests: https://kubernetes.io/docs/tasks/tools",
+      );
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : oneLine(error);
     throw new Fault(2, `kubectl kustomize "${folder}" failed: ${said.replaceAll("\n", " ")}`);
   }

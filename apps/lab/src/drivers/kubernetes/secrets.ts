@@ -27,7 +27,11 @@ const made: Record<string, { fields: Fields; user: string }> = {
  *
  * @returns the names of those that it made
  */
-export async function makeSecrets({ core, namespace }: Cluster, names: string[], existing: string[]): Promise<string[]> {
+export async function makeSecrets(
+  { core, namespace }: Cluster,
+  names: string[],
+  existing: string[],
+): Promise<string[]> {
   const absent = names.filter((name) => !existing.includes(name));
   const created: string[] = [];
   for (const name of absent) {
