@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /** How long something may last before it counts as lasting. */
-const graceSeconds = { unschedulable: 10, unbound: 20, probe: 40, creation: 5 };
+const graceSeconds = { unschedulable: 10, unbound: 20, probe: 40, creation: 5, sandbox: 30 };
 /** A program that dies so often, dies for good: the third death comes half a minute after the first. */
 const deaths = 3;
 
@@ -77,6 +77,23 @@ function judgeProbe(pod: V1Pod, container: V1ContainerStatus, events: CoreV1Even
     reason: `its probe fails: ${(failing.message ?? "").split("\n")[0]?.slice(0, 200)} (Unhealthy)`,
     next: `logs ${name} -c ${container.name}`,
     log: { pod: name, container: container.name, previous: false },
+  };
+}
+
+/** A pod that a node has taken and cannot make. */
+function judgeSandbox(pod: V1Pod, { events, now }: State): Verdict | undefined {
+  if (since(now, pod.metadata?.creationTimestamp) < graceSeconds.sandbox) return undefined;
+  if (statusesOf(pod).some(({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated))
+    return undefined;
+  const failed = eventsOf(events, pod.metadata?.uid).find(
+    ({ reason, count }) => (reason === "FailedCreatePodSandBox" || reason === "FailedMount") && (count ?? 1) >= 3,
+  );
+  if (!failed) return undefined;
+  const name = pod.metadata?.name ?? "";
+  return {
+    object: `pod "${name}"`,
+    reason: `its node cannot make it: ${failed.message} (${failed.reason})`,
+    next: `describe pod ${name}`,
   };
 }
 
@@ -167,8 +184,8 @@ export function classify(state: State, patient: string[] = []): Verdict | undefi
       !metadata?.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed",
   );
   for (const pod of alive) {
-    const scheduling = judgeScheduling(pod, state);
-    if (scheduling) return scheduling;
+    const start = judgeScheduling(pod, state) ?? judgeSandbox(pod, state);
+    if (start) return start;
     for (const container of statusesOf(pod)) {
       const verdict = judgeContainer(pod, container) ?? judgeProbe(pod, container, state.events, state.now);
       const isEarly = verdict?.log && patient.includes(container.name);

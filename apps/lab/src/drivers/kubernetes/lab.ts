@@ -33,6 +33,12 @@ const deploymentOf = {
   store: "minio",
 } as const satisfies Record<Stoppable, string>;
 
+const forwardsOf = {
+  "flipt-master": ["master"],
+  "sample-app": ["sidecar", "application"],
+  minio: ["store"],
+} as const satisfies Record<string, (keyof Addresses)[]>;
+
 type Users = Record<StoreUser | "root", KeyPair>;
 
 interface Opened {
@@ -172,16 +178,12 @@ export class KubernetesLab implements Lab {
 
   async stop(part: Stoppable): Promise<void> {
     await scale(this.cluster, this.wait, deploymentOf[part], 0);
-    this.reset();
+    // What is still connected leads nowhere; it would be noticed only by the next who asks.
+    for (const name of forwardsOf[deploymentOf[part]]) this.opened.forwards[name]?.reset();
   }
 
   async start(part: Stoppable): Promise<void> {
     await scale(this.cluster, this.wait, deploymentOf[part], 1);
-    this.reset();
-  }
-
-  private reset(): void {
-    for (const forward of Object.values(this.opened.forwards)) forward?.reset();
   }
 
   async logs(part: Part): Promise<string> {
