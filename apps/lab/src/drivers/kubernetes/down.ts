@@ -5,6 +5,7 @@ import { listOurs, remove } from "./apply.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
 import { admit } from "./guard.ts";
 import { label } from "./plan.ts";
+import { sweepStrangers } from "./stranger.ts";
 
 const goneSeconds = 180;
 
@@ -40,6 +41,7 @@ export async function down(place: Place, keep: boolean, { screen, signal }: Surr
   );
   // Who may not list volumes can remove claims all the same.
   const volumes = claims.length > 0 ? await findVolumes(cluster).catch(() => []) : [];
+  await sweepStrangers(cluster);
   for (const object of found.reverse()) {
     signal.throwIfAborted();
     await remove(cluster, object);

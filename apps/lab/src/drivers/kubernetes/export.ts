@@ -23,6 +23,12 @@ export async function readCronJob({ batch, namespace, context }: Cluster): Promi
   });
 }
 
+/** What the exporter writes into. */
+export const sinkOf = ({ spec }: V1CronJob): string =>
+  spec?.jobTemplate.spec?.template.spec?.containers
+    .flatMap(({ env = [] }) => env)
+    .find(({ name }) => name === "SINK_URL")?.value ?? "";
+
 /** The environment of the first list, with what the second one says instead. */
 function override(env: V1EnvVar[], values: Record<string, string>): V1EnvVar[] {
   const kept = env.filter(({ name }) => !(name in values));

@@ -14,7 +14,7 @@ import type {
 import { mode as findMode, type Mode, type ModeName } from "../../modes.ts";
 import { type KeyPair, readObject, s3Config } from "../bucket.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
-import { exporter, Runs, readCronJob, runExporter } from "./export.ts";
+import { exporter, Runs, readCronJob, runExporter, sinkOf } from "./export.ts";
 import { Forward } from "./forward.ts";
 import { ours } from "./kinds.ts";
 import { readLog } from "./logs.ts";
@@ -55,12 +55,8 @@ const variable = (containers: V1Container[] | undefined, name: string): string |
   containers?.flatMap(({ env = [] }) => env).find((each) => each.name === name)?.value;
 
 /** The mode is what the exporter writes into. */
-export const modeOf = ({ spec }: V1CronJob): Mode & { name: ModeName } =>
-  findMode(
-    variable(spec?.jobTemplate.spec?.template.spec?.containers, "SINK_URL")?.startsWith("file:")
-      ? "local"
-      : "object-store",
-  );
+const modeOf = (cronJob: V1CronJob): Mode & { name: ModeName } =>
+  findMode(sinkOf(cronJob).startsWith("file:") ? "local" : "object-store");
 
 async function readDeployment({ apps, namespace }: Cluster, name: string): Promise<V1Deployment | undefined> {
   return apps.readNamespacedDeployment({ name, namespace }).catch((error) => {

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { kinds, ours } from "./kinds.ts";
 import type { Manifest } from "./manifests.ts";
 
@@ -60,4 +60,17 @@ export function hasChanged(before: KubernetesObject, after: KubernetesObject): b
   const { generation } = after.metadata ?? {};
   if (generation !== undefined) return before.metadata?.generation !== generation;
   return before.metadata?.resourceVersion !== after.metadata?.resourceVersion;
+}
+
+/** The pods of ours that have ended and still name a claim which is to go. */
+export function endedUsers(existing: KubernetesObject[], removed: KubernetesObject[]): KubernetesObject[] {
+  const claims = new Set(
+    removed.flatMap(({ kind, metadata }) => (kind === "PersistentVolumeClaim" ? metadata?.name : [])),
+  );
+  return existing.filter((object) => {
+    if (object.kind !== "Pod" || !isOurs(object)) return false;
+    const { spec, status } = object as V1Pod;
+    const ended = status?.phase === "Succeeded" || status?.phase === "Failed";
+    return ended && spec?.volumes?.some(({ persistentVolumeClaim }) => claims.has(persistentVolumeClaim?.claimName));
+  });
 }

@@ -5,6 +5,8 @@ import { down } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
 import { admit } from "./guard.ts";
 import { KubernetesLab } from "./lab.ts";
+import { clusterSteps } from "./steps.ts";
+import { sweepStrangers } from "./stranger.ts";
 import { up } from "./up.ts";
 
 const session = (lab: KubernetesLab): Session => ({
@@ -17,7 +19,7 @@ const session = (lab: KubernetesLab): Session => ({
 
 /** A namespace of a cluster. */
 export const ring: Driver = {
-  steps: [],
+  steps: clusterSteps,
   up: (settings, _, surroundings) => up(settings, surroundings),
   async find(place: Place, { signal }: Surroundings) {
     return session(await KubernetesLab.open(await connect(place), signal));
@@ -25,7 +27,10 @@ export const ring: Driver = {
   async open(settings, { screen, signal }) {
     const cluster = await admit(settings, screen);
     const lab = await KubernetesLab.open(cluster, signal);
-    if (lab.mode === settings.mode) return session(lab);
+    if (lab.mode === settings.mode) {
+      await sweepStrangers(cluster);
+      return session(lab);
+    }
     await lab.close();
     throw new Fault(
       2,

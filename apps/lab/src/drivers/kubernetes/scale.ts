@@ -5,15 +5,10 @@ import type { Wait } from "./wait.ts";
 
 const seconds = 120;
 
-/**
- * Sets the number of a Deployment's pods and waits until they are ready, or all gone.
- *
- * @throws {Fault} when that cannot succeed
- */
-export async function scale(cluster: Cluster, wait: Wait, name: string, replicas: number): Promise<void> {
-  const { objects, namespace } = cluster;
+/** Sets the number of a Deployment's pods. */
+export function setReplicas({ objects, namespace }: Cluster, name: string, replicas: number): Promise<V1Deployment> {
   // The same manager as that of `up`: a second one would own the field and outlive the verification.
-  const deployment = await objects.patch<V1Deployment>(
+  return objects.patch<V1Deployment>(
     { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace }, spec: { replicas } } as V1Deployment,
     undefined,
     undefined,
@@ -21,6 +16,15 @@ export async function scale(cluster: Cluster, wait: Wait, name: string, replicas
     undefined,
     PatchStrategy.MergePatch,
   );
+}
+
+/**
+ * Sets the number of a Deployment's pods and waits until they are ready, or all gone.
+ *
+ * @throws {Fault} when that cannot succeed
+ */
+export async function scale(cluster: Cluster, wait: Wait, name: string, replicas: number): Promise<void> {
+  const deployment = await setReplicas(cluster, name, replicas);
   const generation = deployment.metadata?.generation ?? 0;
   await wait.until<boolean>(`deployment "${name}"`, seconds, ({ deployments }) => {
     const seen = deployments.find(({ metadata }) => metadata?.name === name);

@@ -5,12 +5,12 @@ import type { Settings, Start, Surroundings } from "../driver.ts";
 import { apply, gone, listOurs, remove } from "./apply.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { keepEvidence } from "./evidence.ts";
-import { Runs, runExporter } from "./export.ts";
+import { Runs, readCronJob, runExporter, sinkOf } from "./export.ts";
 import { Forward } from "./forward.ts";
 import { admit, readNamespace } from "./guard.ts";
 import { ours } from "./kinds.ts";
 import { type Manifest, render } from "./manifests.ts";
-import { label, prune, requiredSecrets } from "./plan.ts";
+import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
 import { makeSecrets } from "./secrets.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
@@ -40,7 +40,10 @@ async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string
 
 /** Removes what is ours and no longer rendered. */
 async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
-  const old = prune(await listOurs(cluster), manifests, secrets);
+  const existing = await listOurs(cluster);
+  const left = prune(existing, manifests, secrets);
+  // A claim stays as long as a pod names it, also one that ended long ago.
+  const old = [...left, ...endedUsers(existing, left)];
   for (const object of old.toReversed?.() ?? [...old].reverse()) await remove(cluster, object);
   await gone(cluster, old, signal);
   return old.length > 0 ? `${old.length} removed: ${old.map(label).join(", ")}` : "nothing to remove";
@@ -48,8 +51,11 @@ async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string
 
 /** Exports at once, unless that was done since the seed. */
 async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date): Promise<string> {
-  const runs = await new Runs(cluster).list();
-  const done = runs.findLast(({ exit, started }) => exit === 0 && started >= seeded.getTime());
+  const [cronJob, runs] = await Promise.all([readCronJob(cluster), new Runs(cluster).list()]);
+  const sink = sinkOf(cronJob);
+  const done = runs.findLast(
+    ({ exit, started, log }) => exit === 0 && started >= seeded.getTime() && log.sink === sink,
+  );
   const run = done ?? (await runExporter(cluster, wait, {}));
   if (run.exit !== 0) throw new Fault(2, `the first export ended with exit code ${run.exit}: ${run.line}`);
   return run.line;

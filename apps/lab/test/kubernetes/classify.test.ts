@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { classify } from "../../src/drivers/kubernetes/classify.ts";
+import type { State } from "../../src/drivers/kubernetes/view.ts";
+
+/** A state as a cluster of Kubernetes 1.34 told it, without names of machines. */
+function recorded(name: string): State {
+  const text = readFileSync(new URL(`../fixtures/kubernetes/${name}.json`, import.meta.url), "utf8");
+  const state = JSON.parse(text);
+  return { ...state, now: Date.parse(state.now) };
+}
+
+const test = suite("classify");
+
+for (const [name, object, reason, next] of [
+  [
+    "image-missing",
+    'pod "image-missing", container "main"',
+    /^image ".*none:0.1.0" is missing \(ImagePullBackOff\)$/,
+    /^describe pod/,
+  ],
+  ["image-never", 'pod "image-never", container "main"', /is missing \(ErrImageNeverPull\)$/, /^describe pod/],
+  [
+    "unschedulable",
+    'pod "unschedulable"',
+    /^no node takes it: .*Insufficient cpu.*\(Unschedulable\)$/,
+    /^describe pod/,
+  ],
+  [
+    "crash-loop",
+    'pod "crash-loop", container "main"',
+    /^it has ended \d times, with exit code 3 /,
+    /^logs crash-loop -c main --previous$/,
+  ],
+  [
+    "secret-missing",
+    'pod "secret-missing", container "main"',
+    /^secret "minio-root" is missing \(CreateContainerConfigError\)$/,
+    /^get secret minio-root$/,
+  ],
+  [
+    "probe-failing",
+    'pod "probe-failing", container "main"',
+    /^its probe fails: Readiness probe failed: .*\(Unhealthy\)$/,
+    /^logs probe-failing -c main$/,
+  ],
+  ["claim-hopeless", 'claim "claim-hopeless"', /^no volume can be had: .*\(FailedBinding\)$/, /^get storageclass$/],
+  ["flipt-seed", 'job "flipt-seed"', /^it has failed: .*\(BackoffLimitExceeded\)$/, /^logs job\/flipt-seed$/],
+  [
+    "refused",
+    'deployment "flipt-master"',
+    /^its pods are refused: .*PodSecurity.*\(FailedCreate\)$/,
+    /^describe deployment/,
+  ],
+  ["sandbox", /^pod "sample-app-/, /^its node cannot make it: .*\(FailedCreatePodSandBox\)$/, /^describe pod/],
+] as [string, string | RegExp, RegExp, RegExp][]) {
+  test(`verdict :: ${name}`, () => {
+    const verdict = classify(recorded(name));
+    assert.match(verdict?.object ?? "none", object);
+    assert.match(verdict?.reason ?? "none", reason);
+    assert.match(verdict?.next ?? "none", next);
+  });
+}
+
+test("no fault :: a claim that waits for its first consumer", () => {
+  const state = recorded("claim-waiting");
+  assert.is(state.claims.length, 1);
+  assert.is(classify(state), undefined);
+});
+
+test("no fault :: a pod whose claim waits for its first consumer", () => {
+  const pod = recorded("claim-hopeless").pods;
+  const condition = pod[0]?.status?.conditions?.find(({ type }) => type === "PodScheduled");
+  assert.match(condition?.message ?? "", /PersistentVolumeClaim/);
+  assert.is(classify({ ...recorded("claim-waiting"), pods: pod }), undefined);
+});
+
+test("no fault :: a container that may still fail", () => {
+  assert.is(classify(recorded("crash-loop"), ["main"]), undefined);
+  assert.is(classify(recorded("probe-failing"), ["main"]), undefined);
+  assert.ok(classify(recorded("image-missing"), ["main"]));
+  assert.ok(classify(recorded("secret-missing"), ["main"]));
+});
+
+test("no fault :: what may pass has not lasted long enough", () => {
+  for (const name of ["unschedulable", "probe-failing", "claim-hopeless", "sandbox", "refused"]) {
+    const state = recorded(name);
+    const [first] = [...state.pods, ...state.deployments];
+    const made = new Date(first?.metadata?.creationTimestamp ?? 0).getTime();
+    assert.is(classify({ ...state, now: made + 2000 }), undefined, name);
+  }
+});
+
+test("no fault :: a pod that is being removed", () => {
+  const state = recorded("image-missing");
+  for (const { metadata } of state.pods) if (metadata) metadata.deletionTimestamp = new Date();
+  assert.is(classify(state), undefined);
+});
+
+test("log :: of the container that died, as it was before", () => {
+  assert.equal(classify(recorded("crash-loop"))?.log, { pod: "crash-loop", container: "main", previous: true });
+  assert.is(classify(recorded("flipt-seed"))?.log?.container, "flipt-seed");
+});
+
+test.run();
