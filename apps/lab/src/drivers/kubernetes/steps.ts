@@ -124,6 +124,8 @@ const refusesStranger = step("a pod that is not ours reaches none of our ports",
   const { [control]: reachable, ...seen } = await askStranger(cluster, [...targets, control], proof.signal);
   if (reachable !== "connected")
     throw new NotProvable(`a foreign pod reaches nothing here at all: ${control} ${reachable}`);
+  const unknown = targets.filter((target) => /ENOTFOUND|EAI_AGAIN/.test(seen[target] ?? "ENOTFOUND"));
+  if (unknown.length > 0) throw new Error(`the foreign pod could not even resolve ${unknown.join(", ")}`);
   const open = targets.filter((target) => seen[target] === "connected");
   if (open.length === 0) return `refused at ${targets.join(", ")}; ${control} answers it`;
   if (!(await enforcesPolicies(cluster, control, proof.signal)))
