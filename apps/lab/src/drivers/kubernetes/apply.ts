@@ -1,4 +1,4 @@
-import { type KubernetesObject, PatchStrategy } from "@kubernetes/client-node";
+import { type KubernetesObject, PatchStrategy, type V1Job } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
 import { apiLine, type Cluster, isNotFound, status } from "./cluster.ts";
@@ -72,10 +72,13 @@ const patch = ({ objects, namespace }: Cluster, manifest: Manifest): Promise<Kub
     PatchStrategy.ServerSideApply,
   );
 
-/** Whether a Job has given up: applied again it would stay so. */
-const hasFailed = (object: KubernetesObject): boolean => {
-  const { status } = object as { status?: { conditions?: { type: string; status: string }[] } };
-  return status?.conditions?.some(({ type, status }) => type === "Failed" && status === "True") === true;
+/** Whether a Job has given up, or has not come to a pod: applied again it would stay so, or try again only after minutes. */
+const isStuck = (object: KubernetesObject): boolean => {
+  const { status = {} } = object as V1Job;
+  const { active, succeeded, failed, conditions = [] } = status;
+  return (
+    conditions.some(({ type, status }) => type === "Failed" && status === "True") || !(active || succeeded || failed)
+  );
 };
 
 async function applyOne(
@@ -90,7 +93,7 @@ async function applyOne(
     await patch(cluster, manifest);
     return "changed";
   };
-  if (before?.metadata?.deletionTimestamp || (before && manifest.kind === "Job" && hasFailed(before)))
+  if (before?.metadata?.deletionTimestamp || (before && manifest.kind === "Job" && isStuck(before)))
     return anew(before);
   try {
     const after = await patch(cluster, manifest);

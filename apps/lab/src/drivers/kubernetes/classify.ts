@@ -27,6 +27,10 @@ const since = (now: number, date: Date | string | undefined): number =>
 const eventsOf = (events: CoreV1Event[], uid: string | undefined): CoreV1Event[] =>
   events.filter(({ involvedObject }) => uid !== undefined && involvedObject.uid === uid);
 
+/** Events of now; times have full seconds. */
+const isRecent = ({ lastTimestamp, eventTime }: CoreV1Event, since = 0): boolean =>
+  new Date(lastTimestamp ?? eventTime ?? 0).getTime() >= since - 1000;
+
 const statusesOf = ({ status }: V1Pod): V1ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),
   ...(status?.containerStatuses ?? []),
@@ -131,10 +135,11 @@ function judgeScheduling(pod: V1Pod, state: State): Verdict | undefined {
 }
 
 /** Something that is not even allowed to make its pods. */
-function judgeCreation({ deployments, jobs, pods, events, now }: State): Verdict | undefined {
+function judgeCreation({ deployments, jobs, pods, events, now, since: began = 0 }: State): Verdict | undefined {
   for (const { metadata, status } of deployments) {
     const failure = status?.conditions?.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
-    if (!failure || since(now, failure.lastTransitionTime) < graceSeconds.creation) continue;
+    const lasting = Math.max(new Date(failure?.lastTransitionTime ?? 0).getTime(), began);
+    if (!failure || now - lasting < graceSeconds.creation * 1000) continue;
     return {
       object: `deployment "${metadata?.name}"`,
       reason: `its pods are refused: ${failure.message} (${failure.reason})`,
@@ -143,7 +148,9 @@ function judgeCreation({ deployments, jobs, pods, events, now }: State): Verdict
   }
   for (const { metadata, status } of jobs) {
     const has = pods.some((pod) => pod.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid));
-    const refused = eventsOf(events, metadata?.uid).find(({ reason }) => reason === "FailedCreate");
+    const refused = eventsOf(events, metadata?.uid).find(
+      (event) => event.reason === "FailedCreate" && isRecent(event, began),
+    );
     if (has || !refused || status?.succeeded || since(now, metadata?.creationTimestamp) < graceSeconds.creation)
       continue;
     return {

@@ -11,6 +11,7 @@ import { admit, readNamespace } from "./guard.ts";
 import { ours } from "./kinds.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
+import { refresh } from "./refresh.ts";
 import { makeSecrets } from "./secrets.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
@@ -61,16 +62,6 @@ async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date): Promise<s
   return run.line;
 }
 
-/** A sidecar that died before there was anything to read would wait longer and longer: its pod is replaced. */
-async function hurry({ core, namespace }: Cluster, view: View): Promise<void> {
-  const late = view.state.pods.filter(({ status }) =>
-    status?.initContainerStatuses?.some(
-      ({ name, state }) => name === "flipt-sidecar" && state?.waiting?.reason === "CrashLoopBackOff",
-    ),
-  );
-  for (const { metadata } of late) await core.deleteNamespacedPod({ name: metadata?.name ?? "", namespace });
-}
-
 /** Asks the sidecar for a flag, through a forward. */
 async function askSidecar(cluster: Cluster): Promise<string> {
   const forward = await Forward.open(cluster, "sample-app", 8080);
@@ -89,7 +80,7 @@ async function askSidecar(cluster: Cluster): Promise<string> {
 const named = (manifests: Manifest[], kind: string): string[] =>
   manifests.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
 
-function starts(cluster: Cluster, view: View, wait: Wait, manifests: Manifest[]): Start[] {
+function starts(cluster: Cluster, wait: Wait, manifests: Manifest[]): Start[] {
   const jobs = named(manifests, "Job").filter((name) => name !== "flipt-seed");
   const others = named(manifests, "Deployment").filter((name) => name !== "sample-app");
   const run = (title: string, run: () => Promise<string>): Start => ({ title, run });
@@ -104,7 +95,8 @@ function starts(cluster: Cluster, view: View, wait: Wait, manifests: Manifest[])
     run("flipt-exporter", () => exportOnce(cluster, wait, seeded)),
     run("sample-app", async () => {
       wait.patient = ["evaluation-client"];
-      await hurry(cluster, view);
+      // A sidecar that died before there was anything to read would wait longer and longer.
+      await refresh(cluster);
       const ready = await wait.deployment("sample-app", limits.application);
       wait.patient = [];
       return ready;
@@ -144,11 +136,12 @@ export async function up(settings: Settings, { screen, signal }: Surroundings): 
   try {
     const first = { title: "objects", run: () => applyAll(cluster, manifests, secrets, signal) };
     await showStarts([first], screen, signal);
+    await refresh(cluster);
     const view = await View.open(cluster);
     const wait = new Wait(cluster, view, signal);
     wait.patient = ["flipt-sidecar", "evaluation-client"];
     try {
-      await showStarts(starts(cluster, view, wait, manifests), screen, signal);
+      await showStarts(starts(cluster, wait, manifests), screen, signal);
     } finally {
       await view.close();
     }
@@ -157,9 +150,7 @@ export async function up(settings: Settings, { screen, signal }: Surroundings): 
   } catch (error) {
     if (signal.aborted) throw error;
     const folder = await keepEvidence(cluster).catch(apiLine);
-    const fault = error instanceof Fault ? error : new Fault(2, apiLine(error));
-    screen.print(`✗ ${fault.message}`, `states, events and logs: ${folder}`);
-    throw fault;
+    throw new Fault(2, `${apiLine(error)}; states, events and logs: ${folder}`);
   }
   screen.print(...introduce(cluster, mode));
 }

@@ -16,6 +16,8 @@ import { selector } from "./kinds.ts";
 /** What a namespace holds of ours at one moment; events are those of all. */
 export interface State {
   now: number;
+  /** When the watching began: events from before may tell of faults that are mended. */
+  since?: number;
   pods: V1Pod[];
   jobs: V1Job[];
   deployments: V1Deployment[];
@@ -35,9 +37,10 @@ const tickMs = 1000;
 export class View {
   private readonly changes = new EventEmitter();
   private readonly cluster: Cluster;
-  private readonly watched: { [name in keyof Omit<State, "now">]: Watched<State[name][number]> };
+  private readonly watched: { [name in keyof Omit<State, "now" | "since">]: Watched<State[name][number]> };
   private readonly ticker: NodeJS.Timeout;
   private closed = false;
+  private readonly since = Date.now();
 
   private constructor(cluster: Cluster) {
     const { core, apps, batch, namespace } = cluster;
@@ -87,6 +90,7 @@ export class View {
     const { pods, jobs, deployments, claims, events } = this.watched;
     return {
       now: Date.now(),
+      since: this.since,
       pods: [...pods.list()],
       jobs: [...jobs.list()],
       deployments: [...deployments.list()],
