@@ -1,0 +1,193 @@
+import * as assert from "uvu/assert";
+import { manifestSuite } from "./check.ts";
+import { kind, type Manifest, type Peer, pods, type Rule, type Selector } from "./manifest.ts";
+
+type Labels = Record<string, string>;
+
+const partOf = "app.kubernetes.io/part-of";
+const ours = "flipt-sidecar-lab";
+const test = manifestSuite("network");
+
+function matches({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values }) => {
+      assert.is(operator, "In", "the only operator that is used here");
+      return values.includes(labels[key] ?? "");
+    })
+  );
+}
+
+const admits = (peers: Peer[] | undefined, labels: Labels): boolean =>
+  !peers ||
+  peers.some(({ podSelector, namespaceSelector }) => !namespaceSelector && podSelector && matches(podSelector, labels));
+
+const opens = ({ ports }: Rule, port: number): boolean => !ports || ports.some((each) => each.port === port);
+
+/** Whether one side of a connection is allowed: pods that no policy selects may do everything. */
+function side(objects: Manifest[], type: "Ingress" | "Egress", own: Labels, other: Labels, port: number): boolean {
+  const policies = kind(objects, "NetworkPolicy").filter(
+    ({ spec }) => spec.policyTypes.includes(type) && matches(spec.podSelector, own),
+  );
+  if (policies.length === 0) return true;
+  return policies.some(({ spec }) =>
+    (type === "Ingress" ? (spec.ingress ?? []) : (spec.egress ?? [])).some(
+      (rule) => opens(rule, port) && admits(type === "Ingress" ? rule.from : rule.to, other),
+    ),
+  );
+}
+
+const allowed = (objects: Manifest[], from: Labels, to: Labels, port: number): boolean =>
+  side(objects, "Egress", from, to, port) && side(objects, "Ingress", to, from, port);
+
+const strangers: Record<string, Labels> = {
+  stranger: { app: "stranger" },
+  // the name alone is no label of ours
+  "another sample-app": { "app.kubernetes.io/name": "sample-app" },
+};
+
+/** Every connection within the namespace that is possible, as `from > to:port`. */
+function flows(objects: Manifest[]): string[] {
+  const labels: Record<string, Labels> = {
+    ...Object.fromEntries(pods(objects).map(({ name, metadata }) => [name, metadata.labels])),
+    ...strangers,
+  };
+  return Object.entries(labels)
+    .flatMap(([from, source]) =>
+      Object.entries(labels)
+        .filter(([to]) => !(from in strangers && to in strangers))
+        .flatMap(([to, target]) =>
+          [22, 443, 8000, 8080, 9000, 9001]
+            .filter((port) => allowed(objects, source, target, port))
+            .map((port) => `${from} > ${to}:${port}`),
+        ),
+    )
+    .sort();
+}
+
+test.each("just the flows of the picture", (objects, { mode, components }) => {
+  const store = mode === "object-store" && !components.includes("real-s3");
+  const comparison = !components.includes("token");
+  assert.equal(flows(objects), [
+    "flipt-exporter > flipt-master:8080",
+    ...(store ? ["flipt-exporter > minio:9000"] : []),
+    "flipt-seed > flipt-master:8080",
+    ...(store ? ["minio-setup > minio:9000"] : []),
+    ...(comparison ? ["sample-app > flipt-master:8080"] : []),
+    ...(store ? ["sample-app > minio:9000"] : []),
+  ]);
+});
+
+test.each(
+  "the comparison :: ends with its own policy, and nothing else does",
+  (objects) => {
+    const without = objects.filter(({ metadata }) => metadata.name !== "sample-app-comparison");
+    assert.is(without.length, objects.length - 1);
+    assert.equal(
+      flows(objects).filter((flow) => !flows(without).includes(flow)),
+      ["sample-app > flipt-master:8080"],
+    );
+  },
+  ({ components }) => !components.includes("token"),
+);
+
+test.each("every policy selects pods of ours, and such that exist", (objects) => {
+  for (const { metadata, spec } of kind(objects, "NetworkPolicy")) {
+    assert.is(spec.podSelector.matchLabels?.[partOf], ours, metadata.name);
+    assert.ok(
+      pods(objects).some((each) => matches(spec.podSelector, each.metadata.labels)),
+      metadata.name,
+    );
+  }
+});
+
+test.each("every peer is ours, the cluster's DNS or, for a store outside, port 443", (objects, { components }) => {
+  for (const { metadata, spec } of kind(objects, "NetworkPolicy")) {
+    for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+      const peers = rule.from ?? rule.to ?? [];
+      assert.ok(peers.length > 0 && rule.ports?.length, `${metadata.name} names peers and ports`);
+      for (const { podSelector, namespaceSelector, ipBlock } of peers) {
+        if (ipBlock) {
+          assert.ok(components.includes("real-s3"), metadata.name);
+          assert.equal(
+            rule.ports?.map(({ port }) => port),
+            [443],
+          );
+        } else if (namespaceSelector) {
+          assert.equal(namespaceSelector.matchLabels, { "kubernetes.io/metadata.name": "kube-system" });
+          assert.equal(podSelector?.matchLabels, { "k8s-app": "kube-dns" });
+          assert.ok(rule.ports?.every(({ port }) => port === 53));
+        } else assert.is(podSelector?.matchLabels?.[partOf], ours, metadata.name);
+      }
+    }
+  }
+});
+
+test.each("every pod may ask the DNS, over UDP and TCP", (objects) => {
+  const policies = kind(objects, "NetworkPolicy").filter(({ spec }) =>
+    spec.egress?.some(({ to }) => to?.some(({ namespaceSelector }) => namespaceSelector)),
+  );
+  for (const { name, metadata } of pods(objects)) {
+    const ports = policies
+      .filter(({ spec }) => matches(spec.podSelector, metadata.labels))
+      .flatMap(({ spec }) => spec.egress?.flatMap(({ ports = [] }) => ports) ?? []);
+    assert.equal(
+      ports,
+      [
+        { port: 53, protocol: "UDP" },
+        { port: 53, protocol: "TCP" },
+      ],
+      name,
+    );
+  }
+});
+
+test.each("policies and Services mean ports by number, and say the protocol", (objects) => {
+  for (const { metadata, spec } of kind(objects, "NetworkPolicy"))
+    for (const { ports = [] } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+      for (const { port, protocol } of ports) {
+        assert.type(port, "number", metadata.name);
+        // the server adds it, and every apply would then change the object
+        assert.ok(protocol, metadata.name);
+      }
+  for (const { metadata, spec } of kind(objects, "Service"))
+    for (const { targetPort } of spec.ports) assert.type(targetPort, "number", metadata.name);
+});
+
+test.each("Services :: select exactly one pod of ours and a port that it has", (objects, { mode, components }) => {
+  const store = mode === "object-store" && !components.includes("real-s3");
+  const services = kind(objects, "Service");
+  assert.equal(
+    services.map(({ metadata, spec }) => [metadata.name, ...spec.ports.map(({ port }) => port)]),
+    [["flipt-master", 8080], ...(store ? [["minio", 9000]] : []), ["sample-app", 8080, 8000]],
+  );
+  for (const { metadata, spec } of services) {
+    assert.is(spec.selector[partOf], ours, metadata.name);
+    assert.is(spec.type, undefined, "reached by port-forward or from within");
+    const selected = pods(objects).filter((each) => matches({ matchLabels: spec.selector }, each.metadata.labels));
+    assert.equal(
+      selected.map(({ name }) => name),
+      [metadata.name],
+    );
+    const numbers = selected.flatMap(({ spec }) =>
+      [...(spec.initContainers ?? []), ...spec.containers].flatMap(
+        ({ ports = [] }) => ports.map(({ containerPort }) => containerPort) as (number | string)[],
+      ),
+    );
+    for (const { targetPort } of spec.ports) assert.ok(numbers.includes(targetPort), `${metadata.name} ${targetPort}`);
+  }
+});
+
+test.each("Deployments select their own pods, by our label", (objects) => {
+  for (const { metadata, spec } of kind(objects, "Deployment")) {
+    assert.is(spec.selector.matchLabels?.[partOf], ours, metadata.name);
+    assert.equal(
+      pods(objects)
+        .filter((each) => matches(spec.selector, each.metadata.labels))
+        .map(({ name }) => name),
+      [metadata.name],
+    );
+  }
+});
+
+test.run();
