@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -13,16 +13,15 @@ interface File {
   text: string;
 }
 
-async function read(folder: string): Promise<File[]> {
-  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-  const paths = entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
-  return Promise.all(
-    paths.sort().map(async (path) => ({ path: path.slice(root.length + 1), text: await readFile(path, "utf8") })),
-  );
+function read(folder: string): File[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+    .sort()
+    .map((path) => ({ path: path.slice(root.length + 1), text: readFileSync(path, "utf8") }));
 }
 
-const [bases, overlays, components] = await Promise.all(["bases", "overlays", "components"].map(read));
-if (!bases || !overlays || !components) throw new Error("k8s/ has no bases, overlays or components");
+const [bases, overlays, components] = [read("bases"), read("overlays"), read("components")];
 const all = [...bases, ...overlays, ...components];
 const isManifest = ({ path }: File) => path.endsWith(".yaml") && !path.endsWith("/kustomization.yaml");
 const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
@@ -50,7 +49,7 @@ for (const { path, text } of bases.filter(({ path }) => path !== "bases/flipt-se
 }
 
 for (const { path, text } of all) {
-  test(`${path} :: every file beside a kustomization is named in it`, async () => {
+  test(`${path} :: every file beside a kustomization is named in it`, () => {
     if (path.endsWith("kustomization.yaml")) return assert.match(text, /^kind: (Kustomization|Component)$/m);
     const kustomization = all.find((each) => each.path === path.replace(/[^/]+$/, "kustomization.yaml"));
     assert.match(kustomization?.text ?? "", new RegExp(`^ +- (path: )?${name(path).replaceAll(".", "\\.")}$`, "m"));

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
 import { manifestSuite } from "./check.ts";
-import { kind, type Manifest, type Peer, pods, type Rule, type Selector } from "./manifest.ts";
+import { find, kind, type Manifest, type Peer, pods, type Rule, type Selector } from "./manifest.ts";
 
 type Labels = Record<string, string>;
 
@@ -78,6 +78,28 @@ test.each("just the flows of the picture", (objects, { mode, components }) => {
   ]);
 });
 
+test.each("neither end allows what the other one does not", (objects, { components }) => {
+  const own = pods(objects);
+  const possible = (type: "Ingress" | "Egress") =>
+    own.flatMap((from) =>
+      own.flatMap((to) =>
+        [8000, 8080, 9000]
+          .filter((port) =>
+            type === "Egress"
+              ? side(objects, type, from.metadata.labels, to.metadata.labels, port)
+              : side(objects, type, to.metadata.labels, from.metadata.labels, port),
+          )
+          .map((port) => `${from.name} > ${to.name}:${port}`),
+      ),
+    );
+  // without its policy the comparison ends on the application's side
+  const ended = components.includes("token") ? ["sample-app > flipt-master:8080"] : [];
+  assert.equal(
+    possible("Ingress").filter((flow) => !ended.includes(flow)),
+    possible("Egress"),
+  );
+});
+
 test.each(
   "the comparison :: ends with its own policy, and nothing else does",
   (objects) => {
@@ -90,6 +112,14 @@ test.each(
   },
   ({ components }) => !components.includes("token"),
 );
+
+test.each("default deny :: of all pods of ours, in both directions, by a policy without a rule", (objects) => {
+  const deny = find(objects, "NetworkPolicy", "flipt-sidecar-lab-default-deny");
+  assert.equal(deny.spec, {
+    podSelector: { matchLabels: { [partOf]: ours } },
+    policyTypes: ["Ingress", "Egress"],
+  });
+});
 
 test.each("every policy selects pods of ours, and such that exist", (objects) => {
   for (const { metadata, spec } of kind(objects, "NetworkPolicy")) {
