@@ -72,6 +72,7 @@ test.each("flipt-seed :: both files are mounted, one of them runs", (objects) =>
   assert.equal(container(pod(objects, "flipt-seed"), "flipt-seed").command, [
     "sh",
     "/seed/seed.sh",
+    "/flipt",
     "/seed/features.yml",
   ]);
 });
