@@ -73,7 +73,7 @@ for (const [kind, count] of Object.entries(POINTS)) {
   test(`${kind} :: ${count} points, ${kind === "file" ? "a reader sees" : "every run leaves"} only complete states`, async () => {
     const place = kind === "file" ? await filePlace() : objectPlace(store.endpoint, store.keys);
     const tally = await suffer(place, count, kind === "file");
-    console.log(`${kind}: ${JSON.stringify(tally)}`);
+    console.log(`\nmeasured: seed ${seed}, ${kind}, ${JSON.stringify(tally)}`);
     assert.ok((tally.published ?? 0) < count / 2, "most points hurt");
     await place.stop();
   });
