@@ -33,7 +33,8 @@ function native(scope) {
   const { glibcVersionRuntime } = process.report.getReport().header;
   const libc = process.platform === "linux" ? (glibcVersionRuntime ? "-gnu" : "-musl") : "";
   const name = `${scope}/${process.platform}-${process.arch}${libc}`;
-  if (!existsSync(join(root, "node_modules", name))) fail(`package "${name}" is missing: is npm ci done on this platform?`);
+  if (!existsSync(join(root, "node_modules", name)))
+    fail(`package "${name}" is missing: is npm ci done on this platform?`);
   return name;
 }
 
