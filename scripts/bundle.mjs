@@ -70,7 +70,7 @@ const { values, positionals } = (() => {
   try {
     return parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
   } catch (error) {
-    return fail(error.message);
+    return fail(error.message.split(". ")[0].replace("Unknown", "unknown"));
   }
 })();
 const unknown = positionals.find((app) => !Object.hasOwn(apps, app));

@@ -135,7 +135,7 @@ let settings;
 try {
   settings = options();
 } catch (error) {
-  fail(error.message);
+  fail(error.message.split(". ")[0].replace("Unknown", "unknown"));
 }
 if (settings.help) {
   process.stdout.write(help);
