@@ -1,6 +1,6 @@
 import { find, type Owned, start } from "../drivers/process/driver.ts";
 import { Home } from "../drivers/process/home.ts";
-import type { Options } from "../drivers/process/supervisor.ts";
+import type { Options } from "../drivers/process/prepare.ts";
 import { oneLine } from "../fault.ts";
 import { travel } from "../journey.ts";
 import type { Lab } from "../lab.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { find, start } from "../drivers/process/driver.ts";
 import { Home } from "../drivers/process/home.ts";
-import type { Options } from "../drivers/process/supervisor.ts";
+import type { Options } from "../drivers/process/prepare.ts";
 import { Fault, oneLine } from "../fault.ts";
 import { type Lab, parts } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
