@@ -42,12 +42,13 @@ test.each("flipt :: one version, or the emulator, everywhere", (objects, { compo
 });
 
 test.once("our own :: tagged with the apps' versions", async () => {
-  const { images }: { images: { name: string; newTag: string }[] } = parse(
-    await readFile(repository("k8s/components/images/kustomization.yaml"), "utf8"),
-  );
-  for (const app of ["exporter", "evaluation-client"]) {
+  const read = async (component: string): Promise<{ name: string; newName?: string; newTag: string }[]> =>
+    parse(await readFile(repository(`k8s/components/${component}/kustomization.yaml`), "utf8")).images;
+  const images = [...(await read("images")), ...(await read("flipt-emulator"))];
+  for (const app of ["exporter", "evaluation-client", "flipt-emulator"]) {
     const { version } = JSON.parse(await readFile(repository(`apps/${app}/package.json`), "utf8"));
-    assert.is(images.find(({ name }) => name.endsWith(`/${app}`))?.newTag, version);
+    const image = images.find(({ name, newName }) => (newName ?? name) === `flipt-sidecar-lab/${app}`);
+    assert.is(image?.newTag, version, app);
   }
 });
 
