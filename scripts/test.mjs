@@ -10,6 +10,8 @@ import { glob } from "./glob.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const filters = process.argv.slice(2);
 const limitMs = 240_000;
+// Node 20 now and then spins in its own ending after thousands of aborted requests; uvu has told everything by then.
+const endMs = 10_000;
 
 /** uvu's closing lines; a file that ends without them has not run to its end. Its total leaves skipped tests out. */
 function count(output) {
@@ -28,6 +30,7 @@ function play(file) {
     });
     let output = "";
     let late = false;
+    let ending;
     const timer = setTimeout(() => {
       late = true;
       child.kill("SIGKILL");
@@ -35,11 +38,15 @@ function play(file) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         output += chunk;
+        if (!ending && count(output) && output.includes("Duration:"))
+          ending = setTimeout(() => child.kill("SIGKILL"), endMs);
       });
     }
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       clearTimeout(timer);
-      resolve({ file, code, output, late, seconds: (Date.now() - started) / 1000 });
+      clearTimeout(ending);
+      const stuck = signal === "SIGKILL" && !late;
+      resolve({ file, code, output, late, stuck, seconds: (Date.now() - started) / 1000 });
     });
   });
 }
@@ -56,15 +63,16 @@ const long = [
 const weight = (file) => (long.some((pattern) => pattern.test(file)) ? 1 : 0);
 const tally = { passed: 0, failed: 0, skipped: 0 };
 
-function report({ file, code, output, late, seconds }) {
+function report({ file, code, output, late, stuck, seconds }) {
   const name = relative(root, file).split(sep).join("/");
   const counted = count(output);
   const failed = counted ? counted.total - counted.passed : 0;
   // A file that was killed, that stopped early or that ran no test at all has failed, whatever else it printed.
-  const broken = late || !counted || counted.total + counted.skipped === 0 || (code !== 0 && failed === 0);
+  const broken = late || !counted || counted.total + counted.skipped === 0 || (code !== 0 && failed === 0 && !stuck);
   tally.passed += counted?.passed ?? 0;
   tally.skipped += counted?.skipped ?? 0;
   tally.failed += failed + (broken ? 1 : 0);
+  const note = stuck ? ` (was ended ${endMs / 1000} s after its last test)` : "";
   const reason = late
     ? ` (killed after ${limitMs / 1000} s)`
     : broken
@@ -72,7 +80,7 @@ function report({ file, code, output, late, seconds }) {
       : "";
   const good = failed === 0 && !broken;
   console.log(
-    `${good ? "✓" : "✗"} ${name}  ${counted?.passed ?? 0}/${counted?.total ?? 0}  ${seconds.toFixed(1)} s${reason}`,
+    `${good ? "✓" : "✗"} ${name}  ${counted?.passed ?? 0}/${counted?.total ?? 0}  ${seconds.toFixed(1)} s${note}${reason}`,
   );
   if (!good) console.log(output.replace(/^/gm, "    "));
   else

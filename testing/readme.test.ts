@@ -4,7 +4,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { repository, run } from "./process.ts";
 
-const documents = ["README.md", "CONTRIBUTING.md", "apps/flipt-emulator/README.md", "apps/evaluation-client/README.md"];
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "apps/flipt-emulator/README.md",
+  "apps/evaluation-client/README.md",
+  "apps/exporter/README.md",
+  "k8s/README.md",
+];
 const lab = repository("apps/lab/bin.js");
 const texts = await Promise.all(
   documents.map(async (name) => [name, await readFile(repository(name), "utf8")] as const),

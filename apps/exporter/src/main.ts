@@ -13,6 +13,9 @@ function report(outcome: Partial<Outcome>): void {
 // the SDK would warn of the Node it will not run on next year; users of this program cannot act on that
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
+// As the first process of a container it would not be ended by the signal; a publication is replaced whole or not at all.
+process.once("SIGTERM", () => process.exit(143));
+
 try {
   report(await run(config(process.env)));
 } catch (error) {

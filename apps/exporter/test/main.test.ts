@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startMaster } from "../../../testing/flipt.ts";
-import { repository, run } from "../../../testing/process.ts";
+import { repository, run, start } from "../../../testing/process.ts";
 import { filePlace, objectPlace, startS3rver } from "./place.ts";
 import { stream } from "./state.ts";
 
@@ -27,6 +30,23 @@ test("exit 0 :: one line of JSON for programs, one of text for people", async ()
     requests: 15,
   };
   assert.equal({ outcome, exit, level, flags, namespaces, conditional, requests }, expected);
+  await place.stop();
+});
+
+test("exit 143 :: SIGTERM ends a run that waits for its master", async () => {
+  const deaf = createServer();
+  const url = await new Promise<string>((resolve) => {
+    deaf.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(deaf.address() as AddressInfo).port}`));
+  });
+  const asked = once(deaf, "request");
+  const place = await filePlace();
+  const running = start(program, { env: { FLIPT_URL: url, SINK_URL: place.sink.url } });
+  await asked;
+  running.child.kill("SIGTERM");
+  const { code, signal } = await running.finished;
+  deaf.closeAllConnections();
+  deaf.close();
+  assert.equal([code, signal, await place.read()], [143, null, undefined]);
   await place.stop();
 });
 

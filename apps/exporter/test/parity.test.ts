@@ -86,7 +86,9 @@ test(`${STATES} random states :: evaluate equally on the master and on a sidecar
     assert.equal(found[index], answer, JSON.stringify(asked[index]));
     reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
   }
-  console.log(`${outcome.flags} flags, ${asked.length} evaluations: ${JSON.stringify(Object.fromEntries(reasons))}`);
+  console.log(
+    `\nmeasured: ${outcome.flags} flags, ${asked.length} evaluations: ${JSON.stringify(Object.fromEntries(reasons))}`,
+  );
   assert.ok((reasons.get("MATCH_EVALUATION_REASON") ?? 0) > 50, "enough of them match");
   await Promise.all([master.stop(), sidecar.stop(), place.stop()]);
 });

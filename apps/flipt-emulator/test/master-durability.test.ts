@@ -55,7 +55,7 @@ test(`write :: each acknowledged one outlives SIGKILL, ${kills} times on one dat
     database.close();
   }
   assert.ok(told.length >= kills, `${told.length} writes were acknowledged`);
-  console.log(`${told.length} acknowledged writes, ${kills} kills, none lost`);
+  console.log(`\nmeasured: ${told.length} acknowledged writes, ${kills} kills, none lost`);
   await rm(dir, { recursive: true, force: true });
 });
 

@@ -39,6 +39,7 @@ test("flipt :: the emulator when there is no other", async () => {
 test("flipt :: FLIPT_BIN", async ({ program }) => {
   const path = await program("v1", "Version: v1.61.1");
   assert.equal(await chooseFlipt(undefined, { FLIPT_BIN: path }), {
+    kind: "flipt",
     command: [path],
     description: `Flipt v1.61.1 (${path})`,
   });

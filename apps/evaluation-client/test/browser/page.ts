@@ -5,10 +5,10 @@ import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startBrowser } from "../../../../testing/browser.ts";
+import { lowContrast } from "../../../../testing/contrast.ts";
 import { type Instance, startMaster, startSidecar } from "../../../../testing/flipt.ts";
 import { state } from "../application.ts";
 import { type Client, startClient } from "../client.ts";
-import { lowContrast } from "./contrast.ts";
 
 const program = process.env.TEST_FLIPT_BIN;
 const browser: Browser = await startBrowser().catch((error: Error) => {

@@ -9,7 +9,7 @@ const SNAPSHOTS_AT_ONCE = 2;
 const REQUEST_MS = 10_000;
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
-export interface Answer {
+interface Answer {
   status: number;
   etag: string | undefined;
   text: string;

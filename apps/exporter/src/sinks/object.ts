@@ -16,7 +16,7 @@ const HINT = "flipt-exporter";
 /** A condition that does not hold; S3 may answer the last when two writes meet. */
 const unmet = ["PreconditionFailed", "NoSuchKey", "ConditionalRequestConflict"];
 
-export type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
+type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 export type Content = { bytes: Buffer; hint: string };
 
 /** One object of a store. Every method throws a Stop that names it, or the reason of the signal that ends the run. */

@@ -5,7 +5,8 @@ import { Control } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
 import { isAlive } from "./identity.ts";
 import { ProcessLab } from "./lab.ts";
-import { type Options, Supervisor } from "./supervisor.ts";
+import { type Options, prepare } from "./prepare.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** A lab that this process owns. */
 export interface Owned {
@@ -52,10 +53,11 @@ export async function start(
   show: (starts: Start[]) => Promise<void>,
 ): Promise<Owned> {
   const control = await Control.listen();
-  const supervisor = await Supervisor.prepare(options, control.port).catch((error) => {
+  const prepared = await prepare(options, control.port).catch((error) => {
     control.close();
     throw error;
   });
+  const supervisor = new Supervisor(prepared, options.news);
   const given = new AbortController();
   const either = AbortSignal.any([signal, given.signal]);
   const early = startEarly(supervisor, either);

@@ -9,9 +9,13 @@ import { Fault } from "../../fault.ts";
 const execute = promisify(execFile);
 
 /** A program with words for people. */
-export interface Chosen {
+interface Chosen {
   command: string[];
   description: string;
+}
+
+export interface ChosenFlipt extends Chosen {
+  kind: "flipt" | "emulator";
 }
 
 const ours = (app: string): string[] => [
@@ -57,8 +61,9 @@ const isV2 = (version: string): boolean => /^v?2\./.test(version);
  * @param choice the value of `--flipt`: `emulator` or a path
  * @throws {Fault} when a named program is no Flipt v1
  */
-export async function chooseFlipt(choice: string | undefined, env: NodeJS.ProcessEnv): Promise<Chosen> {
-  const emulator = {
+export async function chooseFlipt(choice: string | undefined, env: NodeJS.ProcessEnv): Promise<ChosenFlipt> {
+  const emulator: ChosenFlipt = {
+    kind: "emulator",
     command: ours("flipt-emulator"),
     description: "flipt-emulator, which stands in for Flipt v1.61.1",
   };
@@ -70,12 +75,12 @@ export async function chooseFlipt(choice: string | undefined, env: NodeJS.Proces
     if (!version) throw new Fault(3, `${from} is no Flipt: "${program} --version" names no version`);
     if (isV2(version))
       throw new Fault(3, `${from} is Flipt ${version}: this lab needs v1 (v2 has no object storage and no export)`);
-    return { command: [program], description: `Flipt ${version} (${program})` };
+    return { kind: "flipt", command: [program], description: `Flipt ${version} (${program})` };
   }
   const found = onPath("flipt", env.PATH ?? "");
   const version = found && (await fliptVersion(found));
   return found && version && !isV2(version)
-    ? { command: [found], description: `Flipt ${version} (${found})` }
+    ? { kind: "flipt", command: [found], description: `Flipt ${version} (${found})` }
     : emulator;
 }
 

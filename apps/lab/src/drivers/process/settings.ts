@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Addresses, StoreUser } from "../../lab.ts";
 import type { Mode, ModeName } from "../../modes.ts";
 import { bucket, type KeyPair, key, region } from "../bucket.ts";
 import type { Program } from "./child.ts";
 import type { Home } from "./home.ts";
-import { evaluationClient, exporter } from "./programs.ts";
+import { type ChosenFlipt, evaluationClient, exporter } from "./programs.ts";
 
 /** What a new master starts with. */
 export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-seed/features.yml", import.meta.url));
@@ -21,7 +22,7 @@ export interface Plan {
   addresses: Addresses;
   grpc: { master: number; sidecar: number };
   intervals: { export: number; poll: number };
-  flipt: string[];
+  flipt: ChosenFlipt;
   users: Record<StoreUser | "root", KeyPair> | undefined;
 }
 
@@ -55,15 +56,18 @@ const aws = (endpoint: string | undefined, { accessKeyId, secretAccessKey }: Key
   AWS_EC2_METADATA_DISABLED: "true",
 });
 
-export const masterEnvironment = ({ home, host, addresses, grpc }: Plan): Record<string, string> => ({
+/** The master's database. Flipt and the emulator do not read each other's. */
+export const masterFolder = ({ home, flipt }: Plan): string => home.in("master", flipt.kind);
+
+export const masterEnvironment = (plan: Plan): Record<string, string> => ({
   ...quiet,
-  ...listen(host, addresses.master, grpc.master),
-  FLIPT_DB_URL: `file:${home.in("master", "flipt.db")}`,
+  ...listen(plan.host, plan.addresses.master, plan.grpc.master),
+  FLIPT_DB_URL: `file:${join(masterFolder(plan), "flipt.db")}`,
 });
 
 export const masterProgram = (plan: Plan): Program => ({
   part: "flipt-master",
-  command: plan.flipt,
+  command: plan.flipt.command,
   env: masterEnvironment(plan),
   health: `${plan.addresses.master}/meta/config`,
   mark: `"grpcPort":${plan.grpc.master}`,
@@ -92,7 +96,7 @@ function source({ mode, home, addresses, intervals, users }: Plan): Record<strin
 
 export const sidecarProgram = (plan: Plan): Program => ({
   part: "flipt-sidecar",
-  command: plan.flipt,
+  command: plan.flipt.command,
   env: {
     ...quiet,
     ...listen(plan.host, plan.addresses.sidecar, plan.grpc.sidecar),

@@ -5,11 +5,16 @@ import { exporterPolicy, MinioAdmin, sidecarPolicy } from "./minio.ts";
 import type { ChosenStore } from "./programs.ts";
 import type { Plan } from "./settings.ts";
 
-export function storeProgram(plan: Plan, { kind, command }: ChosenStore): Program {
-  const { home, host, addresses, users } = plan;
+/** The store's data. MinIO and s3rver do not read each other's. */
+export const storeFolder = ({ home }: Plan, choice: ChosenStore | undefined): string =>
+  home.in("store", choice?.kind ?? "");
+
+export function storeProgram(plan: Plan, choice: ChosenStore): Program {
+  const { kind, command } = choice;
+  const { host, addresses, users } = plan;
   const endpoint = addresses.store ?? "";
   const { port } = new URL(endpoint);
-  const data = home.in("store");
+  const data = storeFolder(plan, choice);
   if (kind === "minio") {
     return {
       part: "store",

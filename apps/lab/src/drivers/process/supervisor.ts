@@ -1,37 +1,26 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Fault, oneLine } from "../../fault.ts";
 import type { ExportRequest, ExportRun, Part, Stoppable } from "../../lab.ts";
-import { mode as findMode } from "../../modes.ts";
 import { until } from "../../until.ts";
-import type { Settings } from "../driver.ts";
 import { Child } from "./child.ts";
-import { type Home, killGroup, type Ledger } from "./home.ts";
-import { type Sighting, sight } from "./identity.ts";
-import { choosePort } from "./port.ts";
-import { type ChosenStore, chooseFlipt, chooseStore } from "./programs.ts";
+import { killGroup, type Ledger } from "./home.ts";
+import type { Sighting } from "./identity.ts";
+import type { Prepared } from "./prepare.ts";
+import type { ChosenStore } from "./programs.ts";
 import { finish, runExporter } from "./run.ts";
 import { Schedule } from "./schedule.ts";
 import {
   applicationProgram,
   masterEnvironment,
+  masterFolder,
   masterProgram,
   type Plan,
-  ports,
-  randomKeys,
   seedFile,
   sidecarProgram,
 } from "./settings.ts";
-import { prepareStore, storeProgram } from "./store.ts";
-
-export interface Options
-  extends Pick<Settings, "mode" | "host" | "exportSeconds" | "pollSeconds" | "flipt" | "anyPort"> {
-  home: Home;
-  env: NodeJS.ProcessEnv;
-  /** Is told what happens while the lab runs, a line at a time. */
-  news: (line: string) => void;
-}
+import { prepareStore, storeFolder, storeProgram } from "./store.ts";
 
 const keptRuns = 100;
 
@@ -51,13 +40,8 @@ export class Supervisor {
   /** What somebody stopped on purpose: an export that fails meanwhile is no news. */
   private readonly stopped = new Set<Stoppable>();
 
-  private constructor(
-    plan: Plan,
-    ledger: Ledger,
-    replaced: string[],
-    store: ChosenStore | undefined,
-    news: (line: string) => void,
-  ) {
+  /** @param news is told what happens while the lab runs, a line at a time */
+  constructor({ plan, ledger, replaced, store }: Prepared, news: (line: string) => void) {
     this.plan = plan;
     this.ledger = ledger;
     this.replaced = replaced;
@@ -75,58 +59,6 @@ export class Supervisor {
       this.children.set(program.part, new Child(program, plan.home, seen));
     }
     if (store) this.children.set("store", new Child(storeProgram(plan, store), plan.home, seen));
-  }
-
-  /**
-   * Chooses programs and ports and takes the folder; starts nothing yet.
-   *
-   * @throws {Fault} for a program that is none, or an address that cannot be listened on
-   */
-  static async prepare(options: Options, controlPort: number): Promise<Supervisor> {
-    const { home, host, env } = options;
-    const mode = findMode(options.mode);
-    const flipt = await chooseFlipt(options.flipt, env);
-    const store = mode.store ? chooseStore(env) : undefined;
-    const taken = new Set<number>();
-    const replaced: string[] = [];
-    const address = async (name: keyof typeof ports): Promise<string> => {
-      const wanted = ports[name];
-      const port = await choosePort(options.anyPort ? 0 : wanted, host, taken);
-      if (port !== wanted && !options.anyPort) replaced.push(`port ${wanted} is taken: ${name} listens on ${port}`);
-      return `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
-    };
-    const addresses = {
-      master: await address("master"),
-      sidecar: await address("sidecar"),
-      application: await address("application"),
-      ...(store && { store: await address("store") }),
-    };
-    const minio = store?.kind === "minio";
-    const plan: Plan = {
-      home,
-      mode,
-      host,
-      addresses,
-      grpc: { master: await choosePort(0, host, taken), sidecar: await choosePort(0, host, taken) },
-      intervals: { export: options.exportSeconds, poll: options.pollSeconds ?? mode.pollSeconds },
-      flipt: flipt.command,
-      users: minio
-        ? { root: randomKeys("labadmin"), exporter: randomKeys("exporter"), sidecar: randomKeys("sidecar") }
-        : undefined,
-    };
-    const ledger: Ledger = {
-      supervisor: sight(process.pid),
-      running: false,
-      mode: mode.name,
-      control: { port: controlPort, token: randomBytes(24).toString("hex") },
-      addresses,
-      intervals: plan.intervals,
-      programs: { flipt: flipt.description, store: store?.description ?? `the folder ${home.volume}` },
-      users: plan.users,
-      children: {},
-    };
-    home.claim(ledger);
-    return new Supervisor(plan, ledger, replaced, store, options.news);
   }
 
   private note(part: string, child: Sighting | undefined): void {
@@ -147,7 +79,7 @@ export class Supervisor {
       await mkdir(home.volume, { recursive: true });
       return home.volume;
     }
-    await mkdir(home.in("store"), { recursive: true });
+    await mkdir(storeFolder(this.plan, this.storeChoice), { recursive: true });
     await this.child("store").start(signal);
     await prepareStore(this.plan);
     return `${addresses.store}  ${this.storeChoice?.kind}`;
@@ -156,13 +88,14 @@ export class Supervisor {
   /** Starts the master; a new one is seeded first. */
   async startMaster(signal: AbortSignal): Promise<string> {
     const { home, flipt, addresses } = this.plan;
-    const seeded = home.in("master", "seeded");
+    const folder = masterFolder(this.plan);
+    const seeded = join(folder, "seeded");
     const fresh = !existsSync(seeded);
     if (fresh) {
       // Without the mark, an earlier import was cut off: it would refuse to be repeated over what it left.
-      await rm(home.in("master"), { recursive: true, force: true });
-      await mkdir(home.in("master"), { recursive: true });
-      const command = [...flipt, "import", seedFile];
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      const command = [...flipt.command, "import", seedFile];
       const seen = (child: Sighting | undefined): void => this.note("flipt-seed", child);
       const { exit, stderr } = await finish(
         command,

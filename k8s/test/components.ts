@@ -1,0 +1,71 @@
+import * as assert from "uvu/assert";
+import { manifestSuite } from "./check.ts";
+import { container, environment, type Manifest, pod } from "./manifest.ts";
+import { type ComponentName, type ModeName, modes, render } from "./render.ts";
+
+const test = manifestSuite("components");
+const label = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
+
+/** What a component adds to, removes from and changes in a mode. */
+function difference(mode: ModeName, component: ComponentName) {
+  const before = new Map(render({ mode, components: [] }).map((each) => [label(each), JSON.stringify(each)]));
+  const after = new Map(render({ mode, components: [component] }).map((each) => [label(each), JSON.stringify(each)]));
+  return {
+    added: [...after.keys()].filter((each) => !before.has(each)).sort(),
+    removed: [...before.keys()].filter((each) => !after.has(each)).sort(),
+    changed: [...after]
+      .filter(([each, text]) => before.has(each) && before.get(each) !== text)
+      .map(([each]) => each)
+      .sort(),
+  };
+}
+
+for (const mode of modes) {
+  test.once(`fast :: ${mode} :: changes the poll only`, () => {
+    assert.equal(difference(mode, "fast"), { added: [], removed: [], changed: ["Deployment sample-app"] });
+  });
+
+  test.once(`flipt-emulator :: ${mode} :: changes whatever runs Flipt`, () => {
+    const changed = ["Deployment flipt-master", "Deployment sample-app", "Job flipt-seed"];
+    assert.equal(difference(mode, "flipt-emulator"), { added: [], removed: [], changed });
+  });
+
+  test.once(`token :: ${mode} :: master, seed and exporter share it, the comparison ends`, () => {
+    assert.equal(difference(mode, "token"), {
+      added: [],
+      removed: ["NetworkPolicy sample-app-comparison"],
+      changed: ["CronJob flipt-exporter", "Deployment flipt-master", "Deployment sample-app", "Job flipt-seed"],
+    });
+    const objects = render({ mode, components: ["token"] });
+    const env = (workload: string) => environment(container(pod(objects, workload), workload));
+    const token = "secret-flipt-token/token";
+    assert.is(env("flipt-exporter").FLIPT_TOKEN, token);
+    assert.is(env("flipt-seed").FLIPT_TOKEN, token);
+    const master = env("flipt-master");
+    assert.is(master.FLIPT_AUTHENTICATION_REQUIRED, "true");
+    assert.is(master.FLIPT_AUTHENTICATION_METHODS_TOKEN_ENABLED, "true");
+    assert.is(master.FLIPT_AUTHENTICATION_METHODS_TOKEN_BOOTSTRAP_TOKEN, token);
+  });
+}
+
+test.once("real-s3 :: nothing of MinIO is left", () => {
+  assert.equal(difference("object-store", "real-s3"), {
+    added: ["NetworkPolicy s3-clients"],
+    removed: [
+      "ConfigMap minio-setup",
+      "Deployment minio",
+      "Job minio-setup",
+      "NetworkPolicy minio",
+      "NetworkPolicy minio-clients",
+      "PersistentVolumeClaim minio",
+      "Service minio",
+    ],
+    changed: ["CronJob flipt-exporter", "Deployment sample-app"],
+  });
+});
+
+test.once("real-s3 :: local :: is refused, there is no bucket to replace", () => {
+  assert.throws(() => render({ mode: "local", components: ["real-s3"] }), /no matches for Id/);
+});
+
+test.run();

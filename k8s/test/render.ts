@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { repository } from "../../testing/process.ts";
+import type { Manifest } from "./manifest.ts";
+
+export const modes = ["local", "object-store"] as const;
+export type ModeName = (typeof modes)[number];
+export type ComponentName = "fast" | "flipt-emulator" | "real-s3" | "token";
+
+/** A mode with the components that somebody chose. */
+export interface Combination {
+  mode: ModeName;
+  components: ComponentName[];
+}
+
+const offered: Record<ModeName, ComponentName[]> = {
+  local: ["fast", "flipt-emulator", "token"],
+  "object-store": ["fast", "flipt-emulator", "real-s3", "token"],
+};
+
+function subsets<T>([first, ...rest]: T[]): T[][] {
+  if (first === undefined) return [[]];
+  const without = subsets(rest);
+  return [...without, ...without.map((set) => [first, ...set])];
+}
+
+/** Everything that can be chosen. The emulator knows no tokens. */
+export const combinations: Combination[] = modes.flatMap((mode) =>
+  subsets(offered[mode])
+    .filter((components) => !(components.includes("flipt-emulator") && components.includes("token")))
+    .map((components) => ({ mode, components })),
+);
+
+export const title = ({ mode, components }: Combination): string => [mode, ...components].join(" + ");
+
+/** Why nothing can be rendered on this machine; undefined when it can. */
+export const lacking: string | undefined =
+  spawnSync("kubectl", ["version", "--client"]).status === 0
+    ? undefined
+    : "kubectl is not on PATH: the manifests are not rendered";
+
+/** @throws {Error} with what kubectl says */
+function kustomize(folder: string): string {
+  const { status, stdout, stderr } = spawnSync("kubectl", ["kustomize", folder], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(`kubectl kustomize ${folder}: ${stderr.trim()}`);
+  return stdout;
+}
+
+/** The text that is applied: of the overlay itself, or of a kustomization that adds components to it. */
+export function renderText({ mode, components }: Combination): string {
+  const overlay = repository(`k8s/overlays/${mode}`);
+  if (components.length === 0) return kustomize(overlay);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "k8s-")));
+  const from = (path: string) => relative(folder, path);
+  try {
+    const kustomization = {
+      resources: [from(overlay)],
+      components: components.map((name) => from(repository(`k8s/components/${name}`))),
+    };
+    writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(kustomization));
+    return kustomize(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const rendered = new Map<string, Manifest[]>();
+
+/** The objects that are applied; each combination is rendered once. Nobody may change them. */
+export function render(combination: Combination): Manifest[] {
+  const key = title(combination);
+  const known = rendered.get(key);
+  if (known) return known;
+  const objects: Manifest[] = parseAllDocuments(renderText(combination)).map((document) => document.toJS());
+  rendered.set(key, objects);
+  return objects;
+}
