@@ -67,9 +67,10 @@ type Ending = Pick<Outcome, "outcome" | "exit" | "gate" | "message">;
 
 function ended(error: unknown, deadline: AbortSignal, config: Config): Ending {
   const late = `not done after EXPORT_TIMEOUT (${config.timeoutMs} ms): is the master or the store overloaded?`;
-  const seen = deadline.aborted && !(error instanceof Stop) ? refuse("bounded", late) : error;
-  if (!(seen instanceof Stop)) return { outcome: "failed", exit: 3, message: `unexpected: ${String(seen)}` };
-  return { outcome: seen.gate ? "refused" : "failed", exit: seen.exit, gate: seen.gate, message: seen.message };
+  const reason = deadline.aborted && !(error instanceof Stop) ? refuse("bounded", late) : error;
+  if (!(reason instanceof Stop)) return { outcome: "failed", exit: 3, message: `unexpected: ${String(reason)}` };
+  const { gate, exit, message } = reason;
+  return { outcome: gate ? "refused" : "failed", exit, gate, message };
 }
 
 async function publish(config: Config, master: Master, signal: AbortSignal, facts: Facts): Promise<Ending> {
@@ -80,12 +81,12 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   const before = await look(master, config.flipt.namespaces, (keys) =>
     hint?.etags?.length === keys.length ? hint.etags : [],
   );
-  facts.namespaces = before.revision.namespaces.length;
+  Object.assign(facts, seen(before.revision));
   if (hint && digest(before.revision) === hint.state) return unchanged(current, hint.flags, config, facts);
   // before the contents come: a syntax tree and they together would need a third more memory
   const earlier = typeof current === "object" ? publishedFlags(current.bytes) : new Map<string, number>();
   const { revision, documents, reads } = await read(master, config.flipt.namespaces, before);
-  Object.assign(facts, { namespaces: revision.namespaces.length, revisions: revisionsOf(revision), reads });
+  Object.assign(facts, seen(revision), { reads });
   const bytes = gated(documents, earlier, config, facts);
   const line = hintLine(digest(revision), bytes, revision, facts.flags);
   if (typeof current === "object" && current.bytes.equals(bytes)) {
@@ -98,8 +99,10 @@ async function publish(config: Config, master: Master, signal: AbortSignal, fact
   return { outcome: "published", exit: 0, message: `published "${config.sink.url}": ${told}` };
 }
 
-const revisionsOf = ({ namespaces }: Revision): Record<string, string | null> =>
-  Object.fromEntries(namespaces.map(({ key, etag }) => [key, etag ?? null]));
+const seen = ({ namespaces }: Revision): Facts => ({
+  namespaces: namespaces.length,
+  revisions: Object.fromEntries(namespaces.map(({ key, etag }) => [key, etag ?? null])),
+});
 
 // other bytes than those it was written for: somebody else published
 function trusted(current: Current): Hint | undefined {

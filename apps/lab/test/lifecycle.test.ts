@@ -63,6 +63,12 @@ test("up :: shows one change travel, Ctrl-C leaves no process and keeps the stat
 
 test("up :: a second one finds the running lab", async ({ dir }) => {
   const running = await up(dir, steady, "--no-demo");
+  // Published at the start, unchanged the second time: in step both times.
+  for (const what of ["published", "unchanged"]) {
+    const { code, stdout } = await run(lab, { args: ["status", "--dir", dir] });
+    assert.equal([code, stdout.trim().split("\n").at(-1)], [0, "in step"], `${what}: ${stdout}`);
+    assert.is((await run(lab, { args: ["export", "--dir", dir] })).code, 0);
+  }
   const second = await run(lab, { args: ["up", "--dir", dir] });
   assert.equal([second.code, /a lab runs already, in mode local/.test(second.stdout)], [0, true]);
   const { code, stdout } = await run(lab, { args: ["down", "--dir", dir] });
