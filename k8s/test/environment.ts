@@ -36,8 +36,8 @@ test.each("flipt-exporter :: it understands every variable it is given", (object
     endpoint: elsewhere ? undefined : "http://minio:9000",
     region: elsewhere ? "eu-central-1" : "us-east-1",
     credentials: {
-      accessKeyId: "secret-minio-exporter/AWS_ACCESS_KEY_ID",
-      secretAccessKey: "secret-minio-exporter/AWS_SECRET_ACCESS_KEY",
+      accessKeyId: `secret-${elsewhere ? "s3" : "minio"}-exporter/AWS_ACCESS_KEY_ID`,
+      secretAccessKey: `secret-${elsewhere ? "s3" : "minio"}-exporter/AWS_SECRET_ACCESS_KEY`,
       sessionToken: undefined,
     },
   });
@@ -74,7 +74,7 @@ test.each("flipt-sidecar :: it reads what the exporter publishes", (objects, { m
   assert.equal(storage, { type: "object", s3: { bucket, endpoint, region, prefix: "", pollMs: fast ? 1000 : 5000 } });
   assert.equal(
     secretNames().map((name) => env[name]),
-    secretNames().map((name) => `secret-minio-sidecar/${name}`),
+    secretNames().map((name) => `secret-${components.includes("real-s3") ? "s3" : "minio"}-sidecar/${name}`),
   );
 });
 
