@@ -1,10 +1,11 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { jobFrom, lastJson, toRun } from "../../src/drivers/kubernetes/export.ts";
+import { jobFrom } from "../../src/drivers/kubernetes/cronjob.ts";
 import { ours } from "../../src/drivers/kubernetes/kinds.ts";
 import type { Manifest } from "../../src/drivers/kubernetes/manifests.ts";
 import { endedUsers, hasChanged, label, order, prune, requiredSecrets } from "../../src/drivers/kubernetes/plan.ts";
+import { lastJson, toRun } from "../../src/drivers/kubernetes/runs.ts";
 
 const test = suite("plan");
 
