@@ -15,7 +15,9 @@ export type Capability =
   /** Sending one export through a server of ours. */
   | "intercept"
   /** A store that knows users and their rights. */
-  | "access-rights";
+  | "access-rights"
+  /** A store of the lab's own with users, in which a write that should be refused and is not does no harm. */
+  | "forbidden-writes";
 
 export interface Addresses {
   master: string;
@@ -57,6 +59,13 @@ export interface Publication {
 
 export type StoreUser = "exporter" | "sidecar";
 
+/** A way to the published object of a bucket, as one user of the store. */
+export interface StoreAccess {
+  config: S3ClientConfig;
+  bucket: string;
+  key: string;
+}
+
 /** A running lab, whatever it runs on. */
 export interface Lab {
   readonly ring: string;
@@ -81,5 +90,5 @@ export interface Lab {
   logs(part: Part): Promise<string>;
   publication(): Promise<Publication | undefined>;
   /** How to reach the store as one of its users; only with the capability `access-rights`. */
-  storeAccess(user: StoreUser): S3ClientConfig;
+  storeAccess(user: StoreUser): StoreAccess;
 }

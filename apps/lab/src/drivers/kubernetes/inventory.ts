@@ -4,6 +4,7 @@ import { mode as findMode, type ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
 import { readCronJob, sinkOf } from "./cronjob.ts";
+import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { everySeconds } from "./schedule.ts";
 import { readKeys } from "./secrets.ts";
 
@@ -22,6 +23,8 @@ export interface Inventory {
   hasStore: boolean;
   /** Who the bucket's server knows, where it is the lab's own. */
   users: Users | undefined;
+  /** The bucket, where it is not the lab's own. */
+  elsewhere: Elsewhere | undefined;
 }
 
 const imageOf = (deployment: V1Deployment | undefined): string | undefined =>
@@ -75,6 +78,7 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
   if (!master || !application) throw new Error("the lab is incomplete; repeat: npm run -s lab -- up --on kubernetes");
   const mode = findMode(modeOf(cronJob));
   const flipt = imageOf(master) ?? "";
+  const elsewhere = mode.store && !store ? await readElsewhere(cluster, cronJob, application) : undefined;
   const labels = Object.entries(application.spec?.selector.matchLabels ?? {});
   return {
     mode: modeOf(cronJob),
@@ -82,9 +86,10 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
       export: everySeconds(cronJob.spec?.schedule ?? ""),
       poll: pollOf(application, flipt) ?? mode.pollSeconds,
     },
-    programs: { flipt, store: imageOf(store) ?? (mode.store ? "a store elsewhere" : "claim flipt-features") },
+    programs: { flipt, store: imageOf(store) ?? elsewhere?.description ?? "claim flipt-features" },
     application: labels.map(([name, value]) => `${name}=${value}`).join(","),
     hasStore: store !== undefined,
     users: store && (await readUsers(cluster)),
+    elsewhere,
   };
 }

@@ -1,4 +1,4 @@
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { oneLine } from "../../fault.ts";
 import type {
   Addresses,
   Capability,
@@ -8,10 +8,11 @@ import type {
   Part,
   Publication,
   Stoppable,
+  StoreAccess,
   StoreUser,
 } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
-import { readObject, s3Config } from "../bucket.ts";
+import { ownStore, readObject } from "../bucket.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { exporter } from "./cronjob.ts";
 import { runExporter } from "./export.ts";
@@ -106,7 +107,10 @@ export class KubernetesLab implements Lab {
     if (this.inventory.hasStore) return undefined;
     if (capability === "stop-store")
       return local ? "the store is a volume, which has no server that could be stopped" : "the store is not the lab's";
-    return local ? "a volume knows no users" : "the store is not the lab's";
+    if (local) return "a volume knows no users";
+    return capability === "access-rights"
+      ? undefined
+      : "the store is not the lab's: nothing is tried that could harm it";
   }
 
   async export(request: ExportRequest = {}): Promise<ExportRun> {
@@ -147,17 +151,21 @@ export class KubernetesLab implements Lab {
   }
 
   async publication(): Promise<Publication | undefined> {
-    const { users, application } = this.inventory;
+    const { users, application, elsewhere } = this.inventory;
     const { store } = this.addresses;
-    if (store && users) return readObject(store, users.root);
-    if (this.mode !== "local") throw new Error("the store is not the lab's: its object cannot be read");
+    if (store && users) return readObject(ownStore(store, users.root));
+    if (elsewhere)
+      return readObject(elsewhere.exporter).catch((error) => {
+        throw new Error(`${elsewhere.description} cannot be read from this machine: ${oneLine(error)}`);
+      });
     return readVolume(this.cluster, application);
   }
 
-  storeAccess(user: StoreUser): S3ClientConfig {
-    const { users } = this.inventory;
+  storeAccess(user: StoreUser): StoreAccess {
+    const { users, elsewhere } = this.inventory;
     const { store } = this.addresses;
+    if (elsewhere) return elsewhere[user];
     if (!users || !store) throw new Error(this.lacks("access-rights") ?? "this lab has no store");
-    return s3Config(store, users[user]);
+    return ownStore(store, users[user]);
   }
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { Fault } from "../../fault.ts";
 import type { StoreUser } from "../../lab.ts";
 import type { KeyPair } from "../bucket.ts";
 import type { Cluster } from "./cluster.ts";
 import { fieldManager, ours } from "./kinds.ts";
+import { ensureNamespace } from "./namespace.ts";
 
 const random = (): string => randomBytes(20).toString("hex");
 
@@ -51,6 +53,26 @@ export async function makeSecrets(
     if (isNew) created.push(name);
   }
   return created;
+}
+
+/**
+ * Insists on the Secrets that only the user can make, as those with the keys of a store that is not the lab's.
+ *
+ * @param required which keys of which Secrets pods cannot start without
+ * @throws {Fault} with the commands that make the absent ones; the namespace for them is there then
+ */
+export async function demandSecrets(cluster: Cluster, required: Map<string, Set<string>>): Promise<void> {
+  const { core, namespace, context } = cluster;
+  const there = new Set((await core.listNamespacedSecret({ namespace })).items.map(({ metadata }) => metadata?.name));
+  const absent = [...required].filter(([name]) => !(name in made) && !there.has(name)).sort();
+  if (absent.length === 0) return;
+  await ensureNamespace(cluster);
+  const names = absent.map(([name]) => `"${name}"`).join(", ");
+  const commands = absent.map(([name, keys]) => {
+    const literals = [...keys].map((key) => ` --from-literal=${key}=VALUE`).join("");
+    return `kubectl create secret generic ${name} --context ${context} --namespace ${namespace}${literals}`;
+  });
+  throw new Fault(2, `missing Secrets: ${names}; only you know what is in them: ${commands.join(" && ")}`);
 }
 
 /** The key pair in a Secret. */

@@ -8,9 +8,9 @@ import { admit } from "./guard.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { ensureNamespace } from "./namespace.ts";
 import { gone, listOurs, remove } from "./objects.ts";
-import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
+import { endedUsers, label, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
-import { makeSecrets } from "./secrets.ts";
+import { demandSecrets, makeSecrets } from "./secrets.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
@@ -65,6 +65,7 @@ export async function up(settings: Settings, { screen, signal }: Surroundings): 
   const cluster = await admit(settings, screen);
   const manifests = await render(mode, components);
   const secrets = requiredSecrets(manifests);
+  await demandSecrets(cluster, requiredKeys(manifests));
   try {
     const first = { title: "objects", run: () => applyAll(cluster, manifests, secrets, signal) };
     await showStarts([first], screen, signal);

@@ -8,12 +8,12 @@ import { clusterLab, step } from "./step.ts";
 const enforce = "pod-security.kubernetes.io/enforce";
 
 export const refusesStranger = step("a pod that is not ours reaches none of our ports", 150, async (proof) => {
-  const { cluster, mode } = clusterLab(proof);
+  const { cluster, addresses } = clusterLab(proof);
   const targets = [
     "flipt-master:8080",
     "sample-app:8080",
     "sample-app:8000",
-    ...(mode === "local" ? [] : ["minio:9000"]),
+    ...(addresses.store ? ["minio:9000"] : []),
   ];
   const control = "kubernetes.default.svc:443";
   const { [control]: reachable, ...seen } = await askStranger(cluster, [...targets, control], proof.signal);
