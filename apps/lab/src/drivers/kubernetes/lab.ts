@@ -13,33 +13,17 @@ import type {
 } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
 import { ownStore, readObject } from "../bucket.ts";
-import { apiLine, type Cluster } from "./cluster.ts";
-import { exporter } from "./cronjob.ts";
+import type { Cluster } from "./cluster.ts";
 import { runExporter } from "./export.ts";
 import { Forward } from "./forward.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
-import { ours } from "./kinds.ts";
-import { readLog } from "./logs.ts";
+import { addressesOf, deploymentOf, readLogs } from "./parts.ts";
 import { Runs } from "./runs.ts";
 import { scale } from "./scale.ts";
 import { nextStart } from "./schedule.ts";
 import { View } from "./view.ts";
 import { readVolume } from "./volume.ts";
 import { Wait } from "./wait.ts";
-
-/** Which Deployment and which container of it a part is. */
-const deploymentOf = {
-  "flipt-master": "flipt-master",
-  "flipt-sidecar": "sample-app",
-  "evaluation-client": "sample-app",
-  store: "minio",
-} as const satisfies Record<Stoppable, string>;
-
-const forwardsOf = {
-  "flipt-master": ["master"],
-  "sample-app": ["sidecar", "application"],
-  minio: ["store"],
-} as const satisfies Record<string, (keyof Addresses)[]>;
 
 type Forwards = Record<Exclude<keyof Addresses, "store">, Forward> & { store: Forward | undefined };
 
@@ -130,24 +114,15 @@ export class KubernetesLab implements Lab {
   async stop(part: Stoppable): Promise<void> {
     await scale(this.cluster, this.wait, deploymentOf[part], 0);
     // What is still connected leads nowhere; it would be noticed only by the next who asks.
-    for (const name of forwardsOf[deploymentOf[part]]) this.forwards[name]?.reset();
+    for (const name of addressesOf[deploymentOf[part]]) this.forwards[name]?.reset();
   }
 
   async start(part: Stoppable): Promise<void> {
     await scale(this.cluster, this.wait, deploymentOf[part], 1);
   }
 
-  async logs(part: Part): Promise<string> {
-    const { core, namespace } = this.cluster;
-    const name = part === "flipt-exporter" ? exporter : deploymentOf[part];
-    const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=${name}`;
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-    const texts = items.map(({ metadata, spec }) => {
-      const own = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].find((each) => each.name === part);
-      const container = own?.name ?? spec?.containers[0]?.name ?? "";
-      return readLog(this.cluster, metadata?.name ?? "", { container }).catch(apiLine);
-    });
-    return (await Promise.all(texts)).join("");
+  logs(part: Part): Promise<string> {
+    return readLogs(this.cluster, part);
   }
 
   async publication(): Promise<Publication | undefined> {
