@@ -1,5 +1,6 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import type { V1Container, V1CronJob, V1Deployment } from "@kubernetes/client-node";
+import { withToken } from "../../flipt.ts";
 import type {
   Addresses,
   Capability,
@@ -14,6 +15,7 @@ import type {
 import { mode as findMode, type Mode, type ModeName } from "../../modes.ts";
 import { type KeyPair, readObject, s3Config } from "../bucket.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
+import { whyNoComparison } from "./comparison.ts";
 import { exporter, Runs, readCronJob, runExporter, sinkOf } from "./export.ts";
 import { Forward } from "./forward.ts";
 import { ours } from "./kinds.ts";
@@ -21,6 +23,7 @@ import { readLog } from "./logs.ts";
 import { scale } from "./scale.ts";
 import { everySeconds, nextStart } from "./schedule.ts";
 import { readKeys } from "./secrets.ts";
+import { readToken } from "./token.ts";
 import { View } from "./view.ts";
 import { readVolume } from "./volume.ts";
 import { Wait } from "./wait.ts";
@@ -47,6 +50,10 @@ interface Opened {
   application: V1Deployment;
   store: V1Deployment | undefined;
   users: Users | undefined;
+  /** What flipt-master demands. */
+  token: string | undefined;
+  /** Why the application cannot ask the master. */
+  noComparison: string | undefined;
   forwards: Record<keyof Addresses, Forward | undefined>;
   view: View;
 }
@@ -87,7 +94,8 @@ export class KubernetesLab implements Lab {
   private readonly runs: Runs;
 
   private constructor(cluster: Cluster, opened: Opened, wait: Wait) {
-    const { cronJob, master, application, store, forwards } = opened;
+    const { cronJob, master, application, store, token, forwards } = opened;
+    const url = forwards.master?.url ?? "";
     const mode = modeOf(cronJob);
     const image = master.spec?.template.spec?.containers[0]?.image ?? "";
     const sidecar = application.spec?.template.spec?.initContainers;
@@ -100,7 +108,7 @@ export class KubernetesLab implements Lab {
     this.runs = new Runs(cluster);
     this.mode = mode.name;
     this.addresses = {
-      master: forwards.master?.url ?? "",
+      master: token === undefined ? url : withToken(url, token),
       sidecar: forwards.sidecar?.url ?? "",
       application: forwards.application?.url ?? "",
       ...(forwards.store && { store: forwards.store.url }),
@@ -129,6 +137,8 @@ export class KubernetesLab implements Lab {
     );
     if (!master || !application) throw new Error("the lab is incomplete; repeat: npm run -s lab -- up --on kubernetes");
     const users = store && (await readUsers(cluster));
+    const token = await readToken(cluster, master);
+    const noComparison = await whyNoComparison(cluster, application);
     const view = await View.open(cluster);
     const forwards = {
       master: await Forward.open(cluster, "flipt-master", 8080),
@@ -136,7 +146,7 @@ export class KubernetesLab implements Lab {
       application: await Forward.open(cluster, "sample-app", 8000),
       store: store && (await Forward.open(cluster, "minio", 9000)),
     };
-    const opened = { cronJob, master, application, store, users, forwards, view };
+    const opened = { cronJob, master, application, store, users, token, noComparison, forwards, view };
     return new KubernetesLab(cluster, opened, new Wait(cluster, view, signal));
   }
 
@@ -151,6 +161,7 @@ export class KubernetesLab implements Lab {
 
   lacks(capability: Capability): string | undefined {
     const local = this.mode === "local";
+    if (capability === "comparison") return this.opened.noComparison;
     if (capability === "intercept") return "the exporter's pod reaches no server on this machine";
     if (this.opened.store) return undefined;
     if (capability === "stop-store")

@@ -12,7 +12,7 @@ import { ours } from "./kinds.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
-import { makeSecrets } from "./secrets.ts";
+import { lastingSecrets, makeSecrets } from "./secrets.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
 
@@ -42,7 +42,7 @@ async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string
 /** Removes what is ours and no longer rendered. */
 async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
   const existing = await listOurs(cluster);
-  const left = prune(existing, manifests, secrets);
+  const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
   for (const object of old.toReversed?.() ?? [...old].reverse()) await remove(cluster, object);
