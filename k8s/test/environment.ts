@@ -80,13 +80,31 @@ test.each("flipt-sidecar :: it reads what the exporter publishes", (objects, { m
 
 test.each("flipt-master :: its database lies on the claim", (objects) => {
   const master = container(pod(objects, "flipt-master"), "flipt-master");
-  const { FLIPT_AUTHENTICATION_REQUIRED: _, ...env } = environment(master);
-  const { storage, databaseUrl, server, meta } = fliptConfig(env);
+  const { storage, databaseUrl, server, meta } = fliptConfig(environment(master));
   assert.equal(storage, { type: "database", readOnly: false });
   assert.is(server.httpPort, 8080);
   assert.equal([meta.checkForUpdates, meta.telemetryEnabled], [false, false]);
   const mount = master.volumeMounts?.find(({ name }) => name === "database")?.mountPath;
   assert.is(databaseUrl, `file:${mount}/flipt.db`);
+});
+
+test.each(
+  "flipt-master :: asks for a token with component token only, and keeps it out of its log",
+  (objects, { components }) => {
+    const { authentication, log } = fliptConfig(environment(container(pod(objects, "flipt-master"), "flipt-master")));
+    const token = components.includes("token");
+    assert.equal(authentication, {
+      required: token,
+      tokens: token,
+      bootstrapToken: token ? "secret-flipt-token/token" : undefined,
+    });
+    assert.is(log.level, token ? "WARN" : "INFO");
+  },
+);
+
+test.each("flipt-sidecar :: asks nobody for a token", (objects) => {
+  const { authentication } = fliptConfig(environment(container(pod(objects, "sample-app"), "flipt-sidecar")));
+  assert.is(authentication.required, false);
 });
 
 test.each("nothing secret is written down, and no name is given twice", (objects) => {

@@ -27,11 +27,9 @@ function subsets<T>([first, ...rest]: T[]): T[][] {
   return [...without, ...without.map((set) => [first, ...set])];
 }
 
-/** Everything that can be chosen. The emulator knows no tokens. */
+/** Everything that can be chosen. */
 export const combinations: Combination[] = modes.flatMap((mode) =>
-  subsets(offered[mode])
-    .filter((components) => !(components.includes("flipt-emulator") && components.includes("token")))
-    .map((components) => ({ mode, components })),
+  subsets(offered[mode]).map((components) => ({ mode, components })),
 );
 
 export const title = ({ mode, components }: Combination): string => [mode, ...components].join(" + ");

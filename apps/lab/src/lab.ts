@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import type { Endpoint } from "./flipt.ts";
 import type { ModeName } from "./modes.ts";
 
 /** What runs in a lab and has a log. `store` is the bucket's server, or the volume in mode local. */
@@ -12,6 +13,8 @@ export type Stoppable = Exclude<Part, "flipt-exporter">;
 export type Capability =
   /** Stopping the store while the sidecar runs. */
   | "stop-store"
+  /** The application asking the master, beside its sidecar. */
+  | "comparison"
   /** Sending one export through a server of ours. */
   | "intercept"
   /** A store that knows users and their rights. */
@@ -20,7 +23,7 @@ export type Capability =
   | "forbidden-writes";
 
 export interface Addresses {
-  master: string;
+  master: Endpoint;
   sidecar: string;
   application: string;
   store?: string;

@@ -1,61 +1,41 @@
-// A bucket outside of the cluster: npm run test:cluster. MINIO_BIN is its server, CLUSTER_CONTEXT and CLUSTER_NAMESPACE say where.
+// A bucket outside of the cluster, whose server is a MinIO on this machine (MINIO_BIN): npm run test:cluster.
 import { createServer } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { minioProgram } from "../../../../testing/minio.ts";
-import { type Finished, repository, run } from "../../../../testing/process.ts";
+import { run } from "../../../../testing/process.ts";
 import { readObject } from "../../src/drivers/bucket.ts";
-import { type Cluster, connect } from "../../src/drivers/kubernetes/cluster.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
 import { KubernetesLab } from "../../src/drivers/kubernetes/lab.ts";
 import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
 import { enforcesPolicies } from "../../src/drivers/kubernetes/stranger.ts";
-import { oneLine } from "../../src/fault.ts";
 import { readEtag, switchFlag } from "../../src/flipt.ts";
 import { until } from "../../src/until.ts";
-import { type Outside, sharedAddress, startOutside } from "./outside.ts";
+import { clusterLab, fliptComponent } from "./lab.ts";
+import { sharedAddress, startOutside } from "./outside.ts";
 
-const { CLUSTER_CONTEXT: wanted, CLUSTER_NAMESPACE = "lab-test", KUBECONFIG } = process.env;
-const namespace = `${CLUSTER_NAMESPACE}-s3`;
-
-async function reach(): Promise<Cluster> {
-  try {
-    return await connect({ dir: ".", namespace, ...(wanted && { context: wanted }) });
-  } catch (error) {
-    console.error(`test:cluster needs a cluster with the lab's images: ${oneLine(error)}`);
-    process.exit(1);
-  }
-}
+const { cluster, lab, end } = await clusterLab("-s3");
+const { namespace } = cluster;
 
 function skip(reason: string): never {
   console.log(`skipped: a bucket outside of the cluster: ${reason}`);
   process.exit(0);
 }
 
-const cluster = await reach();
-const program = minioProgram() ?? skip("set MINIO_BIN, or put minio on the PATH");
+const cluster = const program = minioProgram() ?? skip("set MINIO_BIN, or put minio on the PATH");
 const address =
   (await sharedAddress(cluster)) ?? skip("this machine has no address in a network of the cluster's nodes");
-const outside: Outside = await startOutside(program, address);
-const place = ["--on", "kubernetes", "--context", cluster.context, "--namespace", namespace];
-const mode = ["--mode", "object-store"];
-const components = ["flipt-emulator", "fast", outside.component].flatMap((each) => ["--component", each]);
-const environment: Record<string, string> = KUBECONFIG ? { KUBECONFIG } : {};
-
-/** Runs `lab` and insists on its exit code. */
-async function lab([command = "", ...args]: string[], code = 0): Promise<Finished> {
-  const bin = repository("apps/lab/bin.js");
-  const finished = await run(process.execPath, { args: [bin, command, ...place, ...args], env: environment });
-  assert.is(finished.code, code, `lab ${command} ${args.join(" ")}\n${finished.stdout}${finished.stderr}`);
-  return finished;
-}
+const outside = await startOutside(program, address);
+const mode = "object-store";
+const components = ["fast", outside.component].flatMap((each) => ["--component", each]);
+const up = ["up", "--mode", mode, ...fliptComponent, ...components];
+const { KUBECONFIG } = process.env;
 
 const test = suite("a bucket outside of the cluster");
 
 test("up :: without keys it says which commands make them, and changes nothing", async () => {
-  await lab(["down"]);
-  const { stderr } = await lab(["up", ...mode, ...components], 2);
+  await lab("down", mode, ["down"]);
+  const { stderr } = await lab("up, no keys", mode, up, 2);
   assert.match(stderr, /^lab: missing Secrets: "s3-exporter", "s3-sidecar"; [^\n]+\n$/);
   assert.equal((await listOurs(cluster)).map(label), []);
   for (const command of stderr.slice(stderr.indexOf("kubectl")).trim().split(" && ")) {
@@ -66,13 +46,13 @@ test("up :: without keys it says which commands make them, and changes nothing",
       .replace("KEY_ID=VALUE", `KEY_ID=${accessKeyId}`)
       .replace("ACCESS_KEY=VALUE", `ACCESS_KEY=${secretAccessKey}`)
       .split(" ");
-    const { code, stderr } = await run(program, { args, env: environment });
+    const { code, stderr } = await run(program, { args, env: KUBECONFIG ? { KUBECONFIG } : {} });
     assert.is(code, 0, stderr);
   }
 });
 
 test("up :: the bucket and nothing of MinIO", async () => {
-  const { stdout } = await lab(["up", ...mode, ...components]);
+  const { stdout } = await lab("up", mode, up);
   assert.match(stdout, /flipt-sidecar +flag ".*" is (true|false)/);
   assert.not.match(stdout, "Secrets made");
   const names = (await listOurs(cluster)).map(label).join();
@@ -81,12 +61,12 @@ test("up :: the bucket and nothing of MinIO", async () => {
 });
 
 test("up :: a second one changes nothing", async () => {
-  const { stdout } = await lab(["up", ...mode, ...components]);
+  const { stdout } = await lab("up, second", mode, up);
   assert.match(stdout, / 0 created, 0 changed/);
 });
 
 test("verify :: what needs power over the store is not provable, all else holds", async () => {
-  const { stdout } = await lab(["verify", ...mode, "--output", "json"]);
+  const { stdout } = await lab("verify", mode, ["verify", "--mode", mode, "--output", "json"]);
   const { passed, failed, results }: { passed: number; failed: number; results: Record<string, string>[] } =
     JSON.parse(stdout);
   const open = results.filter(({ outcome }) => outcome === "not provable");
@@ -164,7 +144,7 @@ test("network :: no port but the store's is open", async () => {
 });
 
 test("status :: knows the bucket and each hop", async () => {
-  const { stdout } = await lab(["status", "--output", "json"]);
+  const { stdout } = await lab("status", mode, ["status", "--output", "json"]);
   const { hops, verdict } = JSON.parse(stdout);
   const store = hops.find(({ name }: { name: string }) => name === "store");
   assert.is(store.address, `bucket "flipt" at ${outside.minio.endpoint}`);
@@ -177,7 +157,7 @@ test("status :: knows the bucket and each hop", async () => {
 
 test("down :: leaves the object in the bucket, and the Secrets that the user made", async () => {
   const before = await readObject(outside.root);
-  await lab(["down"]);
+  await lab("down", mode, ["down"]);
   assert.equal((await listOurs(cluster)).map(label), []);
   const after = await readObject(outside.root);
   assert.ok(after);
@@ -188,9 +168,7 @@ test("down :: leaves the object in the bucket, and the Secrets that the user mad
 
 test.after(async () => {
   await outside.stop();
-  const { metadata } = await cluster.core.readNamespace({ name: namespace });
-  // Only a namespace that `up` has made.
-  if (metadata?.labels?.[ours.name] === ours.value) await cluster.core.deleteNamespace({ name: namespace });
+  await end();
 });
 
 test.run();

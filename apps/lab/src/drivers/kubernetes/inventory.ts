@@ -3,10 +3,12 @@ import type { StoreUser } from "../../lab.ts";
 import { mode as findMode, type ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
+import { whyNoComparison } from "./comparison.ts";
 import { readCronJob, sinkOf } from "./cronjob.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { everySeconds } from "./schedule.ts";
 import { readKeys } from "./secrets.ts";
+import { readToken } from "./token.ts";
 
 type Users = Record<StoreUser | "root", KeyPair>;
 
@@ -25,6 +27,10 @@ export interface Inventory {
   users: Users | undefined;
   /** The bucket, where it is not the lab's own. */
   elsewhere: Elsewhere | undefined;
+  /** What flipt-master demands. */
+  token: string | undefined;
+  /** Why the application cannot ask the master. */
+  noComparison: string | undefined;
 }
 
 const imageOf = (deployment: V1Deployment | undefined): string | undefined =>
@@ -91,5 +97,7 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
     hasStore: store !== undefined,
     users: store && (await readUsers(cluster)),
     elsewhere,
+    token: await readToken(cluster, master),
+    noComparison: await whyNoComparison(cluster, application),
   };
 }

@@ -1,4 +1,5 @@
 import { oneLine } from "../../fault.ts";
+import { withToken } from "../../flipt.ts";
 import type {
   Addresses,
   Capability,
@@ -42,7 +43,8 @@ export class KubernetesLab implements Lab {
   private readonly runs: Runs;
 
   private constructor(cluster: Cluster, inventory: Inventory, forwards: Forwards, view: View, signal: AbortSignal) {
-    const { mode, intervals, programs } = inventory;
+    const { mode, intervals, programs, token } = inventory;
+    const { url } = forwards.master;
     this.cluster = cluster;
     this.inventory = inventory;
     this.forwards = forwards;
@@ -53,7 +55,7 @@ export class KubernetesLab implements Lab {
     this.intervals = intervals;
     this.programs = programs;
     this.addresses = {
-      master: forwards.master.url,
+      master: token === undefined ? url : withToken(url, token),
       sidecar: forwards.sidecar.url,
       application: forwards.application.url,
       ...(forwards.store && { store: forwards.store.url }),
@@ -87,6 +89,7 @@ export class KubernetesLab implements Lab {
 
   lacks(capability: Capability): string | undefined {
     const local = this.mode === "local";
+    if (capability === "comparison") return this.inventory.noComparison;
     if (capability === "intercept") return "the exporter's pod reaches no server on this machine";
     if (this.inventory.hasStore) return undefined;
     if (capability === "stop-store")

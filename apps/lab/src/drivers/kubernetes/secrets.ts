@@ -17,12 +17,21 @@ interface Fields {
 const rootFields: Fields = { id: "rootUser", secret: "rootPassword" };
 const userFields: Fields = { id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS_KEY" };
 
-/** The Secrets that the lab can make, by name. */
-const made: Record<string, { fields: Fields; user: string }> = {
-  "minio-root": { fields: rootFields, user: "root-lab" },
-  "minio-exporter": { fields: userFields, user: "exporter" },
-  "minio-sidecar": { fields: userFields, user: "sidecar" },
+const pair = ({ id, secret }: Fields, user: string) => ({ [id]: user, [secret]: random() });
+
+/** The Secrets that the lab can make, by name: whose they are, and what is in them. */
+const made: Record<string, { of: string; content(): Record<string, string> }> = {
+  "minio-root": { of: "minio", content: () => pair(rootFields, "root-lab") },
+  "minio-exporter": { of: "minio", content: () => pair(userFields, "exporter") },
+  "minio-sidecar": { of: "minio", content: () => pair(userFields, "sidecar") },
+  "flipt-token": { of: "flipt-master", content: () => ({ token: random() }) },
 };
+
+/**
+ * What outlives an `up` that does not need it: the master's first token stays in its database, where a later one is
+ * ignored (recorded from v1.61.1). It goes with the claim, by `down`.
+ */
+export const lastingSecrets = ["flipt-token"];
 
 /**
  * Makes those of the named Secrets that are absent and that the lab knows. What is in them is never shown.
@@ -40,8 +49,8 @@ export async function makeSecrets(
     const recipe = made[name];
     if (!recipe) continue;
     const body = {
-      metadata: { name, labels: { [ours.name]: ours.value, "app.kubernetes.io/name": "minio" } },
-      stringData: { [recipe.fields.id]: recipe.user, [recipe.fields.secret]: random() },
+      metadata: { name, labels: { [ours.name]: ours.value, "app.kubernetes.io/name": recipe.of } },
+      stringData: recipe.content(),
     };
     const isNew = await core.createNamespacedSecret({ namespace, body, fieldManager }).then(
       () => true,
@@ -75,10 +84,12 @@ export async function demandSecrets(cluster: Cluster, required: Map<string, Set<
   throw new Fault(2, `missing Secrets: ${names}; only you know what is in them: ${commands.join(" && ")}`);
 }
 
+/** A field of a Secret as text. */
+export const decoded = (field: string | undefined): string => Buffer.from(field ?? "", "base64").toString();
+
 /** The key pair in a Secret. */
 export async function readKeys({ core, namespace }: Cluster, who: StoreUser | "root"): Promise<KeyPair> {
   const { data = {} } = await core.readNamespacedSecret({ name: `minio-${who}`, namespace });
   const { id, secret } = who === "root" ? rootFields : userFields;
-  const text = (field: string): string => Buffer.from(data[field] ?? "", "base64").toString();
-  return { accessKeyId: text(id), secretAccessKey: text(secret) };
+  return { accessKeyId: decoded(data[id]), secretAccessKey: decoded(data[secret]) };
 }

@@ -10,7 +10,7 @@ import { ensureNamespace } from "./namespace.ts";
 import { gone, listOurs, remove } from "./objects.ts";
 import { endedUsers, label, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
-import { demandSecrets, makeSecrets } from "./secrets.ts";
+import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
@@ -29,7 +29,7 @@ async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string
 /** Removes what is ours and no longer rendered. */
 async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
   const existing = await listOurs(cluster);
-  const left = prune(existing, manifests, secrets);
+  const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
   for (const object of old.toReversed?.() ?? [...old].reverse()) await remove(cluster, object);
