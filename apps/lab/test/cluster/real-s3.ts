@@ -22,7 +22,7 @@ function skip(reason: string): never {
   process.exit(0);
 }
 
-const cluster = const program = minioProgram() ?? skip("set MINIO_BIN, or put minio on the PATH");
+const program = minioProgram() ?? skip("set MINIO_BIN, or put minio on the PATH");
 const address =
   (await sharedAddress(cluster)) ?? skip("this machine has no address in a network of the cluster's nodes");
 const outside = await startOutside(program, address);
