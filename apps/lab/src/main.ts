@@ -51,7 +51,12 @@ const command = (name: string, description: string): Command =>
 const running = (name: string, description: string): Command =>
   command(name, description)
     .option("--mode <mode>", "how the copy travels: local or object-store", modeName, "local" as const)
-    .option("--component <name>", "kubernetes: a folder of k8s/components to add; may be repeated", collect, [])
+    .option(
+      "--component <name>",
+      "kubernetes: what to add: a name in k8s/components, or a folder such as ./mine; may be repeated",
+      collect,
+      [],
+    )
     .option("--every <duration>", "process: time between two scheduled exports", duration, 60)
     .option(
       "--poll <duration>",

@@ -24,7 +24,7 @@ export interface Place {
 /** What a lab is to be. */
 export interface Settings extends Place {
   mode: ModeName;
-  /** Folders of k8s/components. */
+  /** Names in k8s/components, or paths of folders. */
   components: string[];
   /** The address that local processes listen on. */
   host: string;

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { mayChange, tooOld } from "../../src/drivers/kubernetes/guard.ts";
 import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import { findComponent } from "../../src/drivers/kubernetes/manifests.ts";
+import { componentFolder, findComponent } from "../../src/drivers/kubernetes/manifests.ts";
 import { everySeconds, nextStart } from "../../src/drivers/kubernetes/schedule.ts";
 
 const test = suite("guard");
@@ -49,6 +52,21 @@ test("component :: by name, by the end of it, unknown", () => {
     /unknown component "slow": expected "fast", "flipt-emulator", "images"/,
   );
   assert.throws(() => findComponent("lator", known), /unknown component/);
+});
+
+test("component :: by the path of a folder that holds one", () => {
+  const folder = mkdtempSync(join(tmpdir(), "component-"));
+  try {
+    assert.throws(() => componentFolder(folder), new RegExp(`there is no file "${folder}/kustomization.yaml"`));
+    writeFileSync(join(folder, "kustomization.yaml"), "kind: Component\n");
+    assert.is(componentFolder(folder), folder);
+    assert.is(componentFolder(relative(process.cwd(), folder)), folder);
+    assert.throws(() => componentFolder(join(folder, "none")), /there is no file/);
+    assert.throws(() => componentFolder("none"), /unknown component "none".*or the path of a folder: "\.\/none"/);
+    assert.match(componentFolder("fast"), /k8s\/components\/fast$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("schedule :: each N minutes, and no other", () => {

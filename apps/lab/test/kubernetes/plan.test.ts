@@ -1,10 +1,19 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { jobFrom, lastJson, toRun } from "../../src/drivers/kubernetes/export.ts";
+import { jobFrom } from "../../src/drivers/kubernetes/cronjob.ts";
 import { ours } from "../../src/drivers/kubernetes/kinds.ts";
 import type { Manifest } from "../../src/drivers/kubernetes/manifests.ts";
-import { endedUsers, hasChanged, label, order, prune, requiredSecrets } from "../../src/drivers/kubernetes/plan.ts";
+import {
+  endedUsers,
+  hasChanged,
+  label,
+  order,
+  prune,
+  requiredKeys,
+  requiredSecrets,
+} from "../../src/drivers/kubernetes/plan.ts";
+import { lastJson, toRun } from "../../src/drivers/kubernetes/runs.ts";
 
 const test = suite("plan");
 
@@ -49,8 +58,10 @@ test("secrets :: those that a pod cannot start without", () => {
       },
     },
   };
-  const names = requiredSecrets([object("Deployment", "minio", "apps/v1", spec)]);
-  assert.equal(names, ["minio-exporter", "minio-root", "token"]);
+  const manifests = [object("Deployment", "minio", "apps/v1", spec)];
+  assert.equal(requiredSecrets(manifests), ["minio-exporter", "minio-root", "token"]);
+  const keys = [...requiredKeys(manifests)].map(([name, keys]) => [name, ...keys]);
+  assert.equal(keys, [["minio-root", "k"], ["minio-exporter"], ["token"]]);
 });
 
 test("prune :: only what is ours, not rendered, not in use and nobody's to remove", () => {

@@ -1,66 +1,10 @@
 import { type KubernetesObject, PatchStrategy, type V1Job } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
-import { until } from "../../until.ts";
-import { apiLine, type Cluster, isNotFound, status } from "./cluster.ts";
-import { fieldManager, kinds, ours, selector } from "./kinds.ts";
+import { apiLine, type Cluster, status } from "./cluster.ts";
+import { fieldManager, ours } from "./kinds.ts";
 import type { Manifest } from "./manifests.ts";
+import { gone, read, remove } from "./objects.ts";
 import { hasChanged, isOurs, label, order } from "./plan.ts";
-
-const goneSeconds = 120;
-
-/** All objects of ours in the namespace, of the kinds that a lab consists of. */
-export async function listOurs({ objects, namespace }: Cluster): Promise<KubernetesObject[]> {
-  const lists = await Promise.all(
-    kinds.map(async ({ apiVersion, kind }) => {
-      const { items } = await objects.list(
-        apiVersion,
-        kind,
-        namespace,
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        selector,
-      );
-      return items.map((item) => ({ ...item, apiVersion, kind }));
-    }),
-  );
-  return lists.flat();
-}
-
-/** Whether an object is still there. */
-async function read({ objects, namespace }: Cluster, { apiVersion, kind, metadata }: KubernetesObject) {
-  const header = { apiVersion, kind, metadata: { name: metadata?.name ?? "", namespace } };
-  return objects.read(header).catch((error) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
-}
-
-/**
- * Waits until objects are gone.
- *
- * @throws {Error} that names one that is left
- */
-export function gone(cluster: Cluster, objects: KubernetesObject[], signal: AbortSignal): Promise<void> {
-  return until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
-    for (const object of objects) {
-      const left = await read(cluster, object);
-      if (left && left.metadata?.uid === object.metadata?.uid)
-        return { seen: `${label(object)} is still there; what holds it: ${left.metadata?.finalizers ?? "its pods"}` };
-    }
-    return { value: undefined };
-  });
-}
-
-/** Removes an object; its pods and Jobs follow. One that is gone already is no fault. */
-export async function remove({ objects, namespace }: Cluster, object: KubernetesObject): Promise<void> {
-  const { apiVersion, kind } = object;
-  const header = { apiVersion, kind, metadata: { name: object.metadata?.name, namespace } };
-  await objects.delete(header, undefined, undefined, undefined, undefined, "Background").catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
-}
 
 const patch = ({ objects, namespace }: Cluster, manifest: Manifest): Promise<KubernetesObject> =>
   objects.patch(

@@ -1,9 +1,9 @@
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
 import type { Place, Surroundings } from "../driver.ts";
-import { listOurs, remove } from "./apply.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
 import { admit } from "./guard.ts";
+import { listOurs, remove } from "./objects.ts";
 import { label } from "./plan.ts";
 import { sweepStrangers } from "./stranger.ts";
 

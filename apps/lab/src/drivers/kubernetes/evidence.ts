@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dumpYaml, type V1Pod } from "@kubernetes/client-node";
-import { listOurs } from "./apply.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { readLog } from "./logs.ts";
+import { listOurs } from "./objects.ts";
 
 /** Where what is known about a failure goes, when no folder is given. */
 const usual = (): string => join(process.cwd(), ".lab-failure");

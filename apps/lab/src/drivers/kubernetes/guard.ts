@@ -1,9 +1,9 @@
-import type { V1Namespace } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import type { Screen } from "../../report/screen.ts";
 import type { Place } from "../driver.ts";
-import { type Cluster, connect, isNotFound } from "./cluster.ts";
+import { type Cluster, connect } from "./cluster.ts";
 import { ours } from "./kinds.ts";
+import { readNamespace } from "./namespace.ts";
 
 const oldest = { major: 1, minor: 29 };
 
@@ -26,12 +26,6 @@ export function mayChange(
 ): boolean {
   return named || throwaway.test(context) || namespaceLabels?.[ours.name] === ours.value;
 }
-
-export const readNamespace = ({ core, namespace }: Cluster): Promise<V1Namespace | undefined> =>
-  core.readNamespace({ name: namespace }).catch((error) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
 
 /**
  * Reaches the cluster that a command is about to change, and says which one it is before anything is changed.

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { dumpYaml, type KubernetesObject, loadAllYaml } from "@kubernetes/client-node";
@@ -20,7 +20,7 @@ export interface Manifest extends KubernetesObject {
 }
 
 /**
- * The folder of a component: by its name, or by the end of it (`emulator` for `flipt-emulator`).
+ * The name of a component of the lab's own: the whole of it, or its end (`emulator` for `flipt-emulator`).
  *
  * @throws {Fault} for a name that is none, or that more than one has
  */
@@ -28,7 +28,29 @@ export function findComponent(name: string, known: string[]): string {
   const found = known.includes(name) ? [name] : known.filter((each) => each.endsWith(`-${name}`));
   const [component] = found;
   if (found.length === 1 && component) return component;
-  throw new Fault(3, `unknown component "${name}": expected ${known.map((each) => `"${each}"`).join(", ")}`);
+  throw new Fault(
+    3,
+    `unknown component "${name}": expected ${known.map((each) => `"${each}"`).join(", ")}, or the path of a folder: "./${name}"`,
+  );
+}
+
+/** Whether a component is meant by its path: `./mine`, `/srv/mine`, `..`. */
+const isPath = (component: string): boolean => /^\.{1,2}$|[/\\]/.test(component);
+
+/**
+ * The folder of a component: one of the lab's own by name, any other one by path.
+ *
+ * @throws {Fault} when there is none
+ */
+export function componentFolder(component: string): string {
+  if (!isPath(component)) {
+    const folders = join(root, "components");
+    return join(folders, findComponent(component, readdirSync(folders)));
+  }
+  const folder = resolve(component);
+  const files = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  if (files.includes("kustomization.yaml")) return folder;
+  throw new Fault(3, `component "${component}": there is no file "${join(folder, "kustomization.yaml")}"`);
 }
 
 async function kustomize(folder: string): Promise<string> {
@@ -49,9 +71,7 @@ async function kustomize(folder: string): Promise<string> {
 /** The objects of a mode with some components. */
 export async function render(mode: ModeName, components: string[]): Promise<Manifest[]> {
   const overlay = join(root, "overlays", mode);
-  const folders = join(root, "components");
-  const known = existsSync(folders) ? readdirSync(folders) : [];
-  const chosen = components.map((name) => join(folders, findComponent(name, known)));
+  const chosen = components.map(componentFolder);
   if (chosen.length === 0) return parse(await kustomize(overlay));
   const folder = await realpath(await mkdtemp(join(tmpdir(), "kustomization-")));
   try {

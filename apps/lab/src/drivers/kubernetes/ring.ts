@@ -5,7 +5,7 @@ import { down } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
 import { admit } from "./guard.ts";
 import { KubernetesLab } from "./lab.ts";
-import { clusterSteps } from "./steps.ts";
+import { clusterSteps } from "./steps/index.ts";
 import { sweepStrangers } from "./stranger.ts";
 import { up } from "./up.ts";
 

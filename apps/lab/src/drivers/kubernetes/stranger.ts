@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { until } from "../../until.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
-import { readCronJob } from "./export.ts";
+import { readCronJob } from "./cronjob.ts";
 import { readLog } from "./logs.ts";
 
 /** What marks a pod of a verification; it does not bear the label of what is ours, since it plays a stranger. */

@@ -1,32 +1,19 @@
 import { Fault } from "../../fault.ts";
-import { demand, listFlags } from "../../flipt.ts";
 import { showStarts } from "../../report/starts.ts";
-import type { Settings, Start, Surroundings } from "../driver.ts";
-import { apply, gone, listOurs, remove } from "./apply.ts";
+import type { Settings, Surroundings } from "../driver.ts";
+import { apply } from "./apply.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { keepEvidence } from "./evidence.ts";
-import { Runs, readCronJob, runExporter, sinkOf } from "./export.ts";
-import { Forward } from "./forward.ts";
-import { admit, readNamespace } from "./guard.ts";
-import { ours } from "./kinds.ts";
+import { admit } from "./guard.ts";
 import { type Manifest, render } from "./manifests.ts";
-import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
+import { ensureNamespace } from "./namespace.ts";
+import { gone, listOurs, remove } from "./objects.ts";
+import { endedUsers, label, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
-import { makeSecrets } from "./secrets.ts";
+import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
+import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
-
-/** Longest waits, in seconds: images may have to be pulled. */
-const limits = { deployment: 300, job: 300, application: 300 };
-
-/** Makes the namespace where it is absent: ours, and guarded by Pod Security. */
-async function ensureNamespace(cluster: Cluster): Promise<string> {
-  const { core, namespace } = cluster;
-  if (await readNamespace(cluster)) return "";
-  const labels = { [ours.name]: ours.value, "pod-security.kubernetes.io/enforce": "restricted" };
-  await core.createNamespace({ body: { metadata: { name: namespace, labels } } });
-  return `namespace "${namespace}" made; `;
-}
 
 /** Applies all objects; the Secrets that they need and the lab can make come first. */
 async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
@@ -42,67 +29,12 @@ async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string
 /** Removes what is ours and no longer rendered. */
 async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
   const existing = await listOurs(cluster);
-  const left = prune(existing, manifests, secrets);
+  const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
   for (const object of old.toReversed?.() ?? [...old].reverse()) await remove(cluster, object);
   await gone(cluster, old, signal);
   return old.length > 0 ? `${old.length} removed: ${old.map(label).join(", ")}` : "nothing to remove";
-}
-
-/** Exports at once, unless that was done since the seed. */
-async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date): Promise<string> {
-  const [cronJob, runs] = await Promise.all([readCronJob(cluster), new Runs(cluster).list()]);
-  const sink = sinkOf(cronJob);
-  const done = runs.findLast(
-    ({ exit, started, log }) => exit === 0 && started >= seeded.getTime() && log.sink === sink,
-  );
-  const run = done ?? (await runExporter(cluster, wait, {}));
-  if (run.exit !== 0) throw new Fault(2, `the first export ended with exit code ${run.exit}: ${run.line}`);
-  return run.line;
-}
-
-/** Asks the sidecar for a flag, through a forward. */
-async function askSidecar(cluster: Cluster): Promise<string> {
-  const forward = await Forward.open(cluster, "sample-app", 8080);
-  try {
-    const flags = await listFlags(forward.url, "default");
-    const flag = flags.find(({ type }) => type === "BOOLEAN_FLAG_TYPE");
-    if (!flag) throw new Fault(2, `flipt-sidecar knows ${flags.length} flags in "default" and no boolean one`);
-    const body = { namespaceKey: "default", flagKey: flag.key, entityId: "me", context: {} };
-    const { enabled } = await demand(forward.url, "/evaluate/v1/boolean", { method: "POST", body });
-    return `flag "${flag.key}" is ${enabled}`;
-  } finally {
-    forward.close();
-  }
-}
-
-const named = (manifests: Manifest[], kind: string): string[] =>
-  manifests.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
-
-function starts(cluster: Cluster, wait: Wait, manifests: Manifest[]): Start[] {
-  const jobs = named(manifests, "Job").filter((name) => name !== "flipt-seed");
-  const others = named(manifests, "Deployment").filter((name) => name !== "sample-app");
-  const run = (title: string, run: () => Promise<string>): Start => ({ title, run });
-  let seeded = new Date();
-  return [
-    ...others.map((name) => run(name, () => wait.deployment(name, limits.deployment))),
-    ...jobs.map((name) => run(name, async () => wait.job(name, limits.job).then(() => "done"))),
-    run("flipt-seed", async () => {
-      seeded = await wait.job("flipt-seed", limits.job);
-      return "done";
-    }),
-    run("flipt-exporter", () => exportOnce(cluster, wait, seeded)),
-    run("sample-app", async () => {
-      wait.patient = ["evaluation-client"];
-      // A sidecar that died before there was anything to read would wait longer and longer.
-      await refresh(cluster);
-      const ready = await wait.deployment("sample-app", limits.application);
-      wait.patient = [];
-      return ready;
-    }),
-    run("flipt-sidecar", () => askSidecar(cluster)),
-  ];
 }
 
 /** The three lines that people type, and the lab's own commands. */
@@ -133,6 +65,7 @@ export async function up(settings: Settings, { screen, signal }: Surroundings): 
   const cluster = await admit(settings, screen);
   const manifests = await render(mode, components);
   const secrets = requiredSecrets(manifests);
+  await demandSecrets(cluster, requiredKeys(manifests));
   try {
     const first = { title: "objects", run: () => applyAll(cluster, manifests, secrets, signal) };
     await showStarts([first], screen, signal);

@@ -1,9 +1,10 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
 import type { Seen } from "../../until.ts";
-import { classify, type Verdict } from "./classify.ts";
+import { classify } from "./classify.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { lastLine, readLog } from "./logs.ts";
+import type { Verdict } from "./verdicts/verdict.ts";
 import type { State, View } from "./view.ts";
 
 /** How a container of a pod is, in a few words. */

@@ -1,0 +1,70 @@
+import { Fault } from "../../fault.ts";
+import { demand, listFlags } from "../../flipt.ts";
+import type { Start } from "../driver.ts";
+import type { Cluster } from "./cluster.ts";
+import { readCronJob, sinkOf } from "./cronjob.ts";
+import { runExporter } from "./export.ts";
+import { Forward } from "./forward.ts";
+import type { Manifest } from "./manifests.ts";
+import { refresh } from "./refresh.ts";
+import { Runs } from "./runs.ts";
+import type { Wait } from "./wait.ts";
+
+/** Longest waits, in seconds: images may have to be pulled. */
+const limits = { deployment: 300, job: 300, application: 300 };
+
+/** Exports at once, unless that was done since the seed. */
+async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date): Promise<string> {
+  const [cronJob, runs] = await Promise.all([readCronJob(cluster), new Runs(cluster).list()]);
+  const sink = sinkOf(cronJob);
+  const done = runs.findLast(
+    ({ exit, started, log }) => exit === 0 && started >= seeded.getTime() && log.sink === sink,
+  );
+  const run = done ?? (await runExporter(cluster, wait, {}));
+  if (run.exit !== 0) throw new Fault(2, `the first export ended with exit code ${run.exit}: ${run.line}`);
+  return run.line;
+}
+
+/** Asks the sidecar for a flag, through a forward. */
+async function askSidecar(cluster: Cluster): Promise<string> {
+  const forward = await Forward.open(cluster, "sample-app", 8080);
+  try {
+    const flags = await listFlags(forward.url, "default");
+    const flag = flags.find(({ type }) => type === "BOOLEAN_FLAG_TYPE");
+    if (!flag) throw new Fault(2, `flipt-sidecar knows ${flags.length} flags in "default" and no boolean one`);
+    const body = { namespaceKey: "default", flagKey: flag.key, entityId: "me", context: {} };
+    const { enabled } = await demand(forward.url, "/evaluate/v1/boolean", { method: "POST", body });
+    return `flag "${flag.key}" is ${enabled}`;
+  } finally {
+    forward.close();
+  }
+}
+
+const named = (manifests: Manifest[], kind: string): string[] =>
+  manifests.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
+
+/** What has to come up, in the order in which one needs the other. */
+export function starts(cluster: Cluster, wait: Wait, manifests: Manifest[]): Start[] {
+  const jobs = named(manifests, "Job").filter((name) => name !== "flipt-seed");
+  const others = named(manifests, "Deployment").filter((name) => name !== "sample-app");
+  const run = (title: string, run: () => Promise<string>): Start => ({ title, run });
+  let seeded = new Date();
+  return [
+    ...others.map((name) => run(name, () => wait.deployment(name, limits.deployment))),
+    ...jobs.map((name) => run(name, async () => wait.job(name, limits.job).then(() => "done"))),
+    run("flipt-seed", async () => {
+      seeded = await wait.job("flipt-seed", limits.job);
+      return "done";
+    }),
+    run("flipt-exporter", () => exportOnce(cluster, wait, seeded)),
+    run("sample-app", async () => {
+      wait.patient = ["evaluation-client"];
+      // A sidecar that died before there was anything to read would wait longer and longer.
+      await refresh(cluster);
+      const ready = await wait.deployment("sample-app", limits.application);
+      wait.patient = [];
+      return ready;
+    }),
+    run("flipt-sidecar", () => askSidecar(cluster)),
+  ];
+}

@@ -1,0 +1,18 @@
+import type { Proof } from "../../../steps/proof.ts";
+import { NotProvable } from "../../../steps/run.ts";
+import { polls, type Step } from "../../../steps/step.ts";
+import { KubernetesLab } from "../lab.ts";
+
+/** A fact of the group `cluster`. */
+export const step = (title: string, seconds: number, run: Step["run"]): Step => ({
+  group: "cluster",
+  title,
+  seconds: polls(seconds),
+  run,
+});
+
+/** @throws {NotProvable} in another ring */
+export function clusterLab({ lab }: Proof): KubernetesLab {
+  if (lab instanceof KubernetesLab) return lab;
+  throw new NotProvable(`ring ${lab.ring} is no cluster`);
+}

@@ -1,0 +1,31 @@
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+
+/** Why something cannot succeed by waiting. */
+export interface Verdict {
+  /** `pod "x", container "y"` */
+  object: string;
+  /** What is wrong, in words that name Kubernetes' own reason. */
+  reason: string;
+  /** What to look at next, without the flags that say where. */
+  next: string;
+  /** Whose last log line tells more. */
+  log?: { pod: string; container: string; previous: boolean };
+}
+
+/** How long something may last before it counts as lasting. */
+export const graceSeconds = { unschedulable: 10, unbound: 20, probe: 40, creation: 5, sandbox: 30 };
+
+export const since = (now: number, date: Date | string | undefined): number =>
+  date ? (now - new Date(date).getTime()) / 1000 : 0;
+
+export const eventsOf = (events: CoreV1Event[], uid: string | undefined): CoreV1Event[] =>
+  events.filter(({ involvedObject }) => uid !== undefined && involvedObject.uid === uid);
+
+/** Events of now; times have full seconds. */
+export const isRecent = ({ lastTimestamp, eventTime }: CoreV1Event, since = 0): boolean =>
+  new Date(lastTimestamp ?? eventTime ?? 0).getTime() >= since - 1000;
+
+export const statusesOf = ({ status }: V1Pod): V1ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
