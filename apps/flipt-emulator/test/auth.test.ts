@@ -17,6 +17,8 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 interface Context {
   dir: string;
+  /** What is to be closed, also when a test fails. */
+  running: Set<Running>;
 }
 
 interface Running {
@@ -28,18 +30,24 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function start({ dir }: Context, env: Record<string, string>): Promise<Running> {
+async function start({ dir, running }: Context, env: Record<string, string>): Promise<Running> {
   const place = { FLIPT_SERVER_HOST: "127.0.0.1", FLIPT_SERVER_HTTP_PORT: "0", FLIPT_DB_URL: `file:${dir}/flipt.db` };
   const lines: Running["lines"] = [];
   const log = (_: string, message: string, fields?: Record<string, unknown>) => lines.push({ message, fields });
-  const { port, close } = await serve(readConfig({ ...place, ...env }), log, platform);
-  const url = `http://127.0.0.1:${port}`;
+  const serving = await serve(readConfig({ ...place, ...env }), log, platform);
+  const url = `http://127.0.0.1:${serving.port}`;
   const status = async (path: string, headers = {}): Promise<number> => {
     const answer = await fetch(url + path, { headers });
     await answer.text();
     return answer.status;
   };
-  return { url, lines, status, close };
+  const close = async (): Promise<void> => {
+    running.delete(instance);
+    await serving.close();
+  };
+  const instance: Running = { url, lines, status, close };
+  running.add(instance);
+  return instance;
 }
 
 const namespaces = "/api/v1/namespaces";
@@ -55,11 +63,15 @@ async function importInto({ dir }: Context, ...args: string[]) {
 const test = suite<Context>("token authentication");
 test.before.each(async (context) => {
   context.dir = await mkdtemp(join(tmpdir(), "auth-"));
+  context.running = new Set();
 });
-test.after.each(({ dir }) => rm(dir, { recursive: true }));
+test.after.each(async ({ dir, running }) => {
+  for (const { close } of [...running]) await close();
+  await rm(dir, { recursive: true });
+});
 
 test("required :: which forms of a token are taken", async (context) => {
-  const { status, close } = await start(context, { ...required, ...enabled, ...first("letmein") });
+  const { status } = await start(context, { ...required, ...enabled, ...first("letmein") });
   const forms: [headers: Record<string, string>, status: number][] = [
     [{}, 401],
     [{ authorization: "Bearer letmein" }, 200],
@@ -73,38 +85,33 @@ test("required :: which forms of a token are taken", async (context) => {
   ];
   for (const [headers, expected] of forms)
     assert.is(await status(namespaces, headers), expected, JSON.stringify(headers));
-  await close();
 });
 
 test("required :: what answers everybody", async (context) => {
-  const { status, close } = await start(context, { ...required, ...enabled, ...first("letmein") });
+  const { status } = await start(context, { ...required, ...enabled, ...first("letmein") });
   for (const path of ["/health", "/metrics", "/auth/v1/method", "/"]) assert.is(await status(path), 200, path);
   for (const path of ["/meta/info", "/meta/config", "/auth/v1/self"]) assert.is(await status(path), 401, path);
   assert.is(await status("/api/v1/nothing"), 404);
   assert.is(await status(`${namespaces}?x=%zz`), 400);
-  await close();
 });
 
 test("required :: without the method nobody is let in", async (context) => {
-  const { status, close } = await start(context, { ...required, ...first("letmein") });
+  const { status } = await start(context, { ...required, ...first("letmein") });
   assert.is(await status(namespaces, bearer("letmein")), 401);
-  await close();
 });
 
 test("not required :: everybody is let in, and is nobody", async (context) => {
-  const { status, close } = await start(context, { ...enabled, ...first("letmein") });
+  const { status } = await start(context, { ...enabled, ...first("letmein") });
   assert.is(await status(namespaces, bearer("wrong")), 200);
   assert.is(await status("/auth/v1/self", bearer("letmein")), 401);
-  await close();
 });
 
 test("first token :: outlives a restart, and a later one is ignored", async (context) => {
   await (await start(context, { ...required, ...enabled, ...first("letmein") })).close();
-  const { status, close, lines } = await start(context, { ...required, ...enabled, ...first("another") });
+  const { status, lines } = await start(context, { ...required, ...enabled, ...first("another") });
   assert.is(await status(namespaces, bearer("letmein")), 200);
   assert.is(await status(namespaces, bearer("another")), 401);
   assert.not(lines.some(({ message }) => message === "access token created"));
-  await close();
 });
 
 test("first token :: a random one is in the log, a chosen one is not", async (context) => {
@@ -116,11 +123,10 @@ test("first token :: a random one is in the log, a chosen one is not", async (co
   const chosen = await start(context, { ...required, ...enabled, ...first("letmein") });
   assert.ok(chosen.lines.some(({ message }) => message === "access token created"));
   assert.not.match(JSON.stringify(chosen.lines), "letmein");
-  await chosen.close();
 });
 
 test("import :: --token, and what it says without the right one", async (context) => {
-  const { url, close } = await start(context, { ...required, ...enabled, ...first("letmein") });
+  const { url } = await start(context, { ...required, ...enabled, ...first("letmein") });
   const said = (doing: string) =>
     `Error: ${doing}: rpc error: code = Unauthenticated desc = request was not authenticated\n`;
   const refused: [args: string[], stderr: string][] = [
@@ -132,7 +138,6 @@ test("import :: --token, and what it says without the right one", async (context
   for (const [args, stderr] of refused)
     assert.equal(await importInto(context, "--address", url, ...args), { code: 1, stderr });
   assert.equal(await importInto(context, "--address", url, "--token", "letmein"), { code: 0, stderr: "" });
-  await close();
 });
 
 test("import :: --drop keeps the token through the API, and drops it from the database", async (context) => {
@@ -145,7 +150,6 @@ test("import :: --drop keeps the token through the API, and drops it from the da
   const other = await start(context, { ...settings, ...first("another") });
   assert.is(await other.status(namespaces, bearer("letmein")), 401);
   assert.is(await other.status(namespaces, bearer("another")), 200);
-  await other.close();
 });
 
 test.run();
