@@ -3,7 +3,7 @@ import type { Driver, Place, Session, Surroundings } from "../driver.ts";
 import { connect } from "./cluster.ts";
 import { down } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
-import { admit } from "./guard.ts";
+import { admit, describe } from "./guard.ts";
 import { KubernetesLab } from "./lab.ts";
 import { clusterSteps } from "./steps/index.ts";
 import { sweepStrangers } from "./stranger.ts";
@@ -25,7 +25,8 @@ export const ring: Driver = {
     return session(await KubernetesLab.open(await connect(place), signal));
   },
   async open(settings, { screen, signal }) {
-    const cluster = await admit(settings, screen);
+    const cluster = await admit(settings);
+    screen.print(describe(cluster));
     const lab = await KubernetesLab.open(cluster, signal);
     if (lab.mode === settings.mode) {
       await sweepStrangers(cluster);
