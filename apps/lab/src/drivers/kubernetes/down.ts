@@ -5,7 +5,7 @@ import type { Place, Surroundings } from "../driver.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
 import { admit, describe } from "./guard.ts";
 import { removeNamespace } from "./namespace.ts";
-import { hasten, listOurs, remove } from "./objects.ts";
+import { listOurs, remove } from "./objects.ts";
 import { label, roots } from "./plan.ts";
 import { sweepStrangers } from "./stranger.ts";
 
@@ -33,11 +33,10 @@ async function insistOnGone(
   cluster: Cluster,
   volumes: string[],
   concerns: (object: KubernetesObject) => boolean,
-  { hurry, signal }: { hurry: boolean; signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<void> {
   await until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
     const left = (await listOurs(cluster)).filter(concerns);
-    if (hurry) await hasten(cluster, left);
     if (left.length > 0) return { seen: `${left.length} objects are left: ${left.slice(0, 5).map(label).join(", ")}` };
     for (const name of volumes) if (await volumeExists(cluster, name)) return { seen: `volume "${name}" is left` };
     return { value: undefined };
@@ -52,10 +51,9 @@ async function insistOnGone(
  * where `up` has made it and nothing else is in it.
  *
  * @param keep leaves claims and Secrets, and with them all data
+ * @returns what was removed, for people
  */
-export async function down(place: Place, keep: boolean, { screen, signal }: Surroundings): Promise<void> {
-  const cluster = await admit(place);
-  screen.print(describe(cluster));
+export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSignal): Promise<string> {
   const goes = ({ kind }: KubernetesObject): boolean =>
     !keep || (kind !== "PersistentVolumeClaim" && kind !== "Secret");
   const found = (await listOurs(cluster)).filter(goes);
@@ -67,11 +65,15 @@ export async function down(place: Place, keep: boolean, { screen, signal }: Surr
   signal.throwIfAborted();
   // At once, since nobody needs another one any more.
   await Promise.all(roots(found).map((object) => remove(cluster, object)));
-  await insistOnGone(cluster, volumes, goes, { hurry: !keep, signal });
+  await insistOnGone(cluster, volumes, goes, signal);
   const namespace = keep ? "" : await removeNamespace(cluster, signal);
-  screen.print(
-    found.length > 0
-      ? `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${namespace}`
-      : `nothing to do: nothing of ours in namespace "${cluster.namespace}"${namespace}`,
-  );
+  if (found.length === 0) return `nothing to do: nothing of ours in namespace "${cluster.namespace}"${namespace}`;
+  return `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${namespace}`;
+}
+
+/** Removes a lab from a namespace that may be changed. */
+export async function down(place: Place, keep: boolean, { screen, signal }: Surroundings): Promise<void> {
+  const cluster = await admit(place);
+  screen.print(describe(cluster));
+  screen.print(await takeDown(cluster, keep, signal));
 }

@@ -5,7 +5,6 @@ import { kinds, selector } from "./kinds.ts";
 import { label } from "./plan.ts";
 
 const goneSeconds = 120;
-const hasteSeconds = 3;
 
 /** All objects of ours in the namespace, of the kinds that a lab consists of. */
 export async function listOurs({ objects, namespace }: Cluster): Promise<KubernetesObject[]> {
@@ -59,20 +58,4 @@ export async function remove({ objects, namespace }: Cluster, object: Kubernetes
   await objects.delete(header, undefined, undefined, undefined, undefined, "Foreground").catch((error) => {
     if (!isNotFound(error)) throw error;
   });
-}
-
-/** Ends pods that are on their way out sooner than they have asked for: what they could still write is removed anyway. */
-export async function hasten({ core, namespace }: Cluster, objects: KubernetesObject[]): Promise<void> {
-  const slow = objects.filter(
-    ({ kind, metadata }) => kind === "Pod" && (metadata?.deletionGracePeriodSeconds ?? 0) > hasteSeconds,
-  );
-  await Promise.all(
-    slow.map(({ metadata }) =>
-      core
-        .deleteNamespacedPod({ name: metadata?.name ?? "", namespace, gracePeriodSeconds: hasteSeconds })
-        .catch((error) => {
-          if (!isNotFound(error)) throw error;
-        }),
-    ),
-  );
 }
