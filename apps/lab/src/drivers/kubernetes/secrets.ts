@@ -70,12 +70,16 @@ export async function makeSecrets(
  * @param required which keys of which Secrets pods cannot start without
  * @throws {Fault} with the commands that make the absent ones; the namespace for them is there then
  */
-export async function demandSecrets(cluster: Cluster, required: Map<string, Set<string>>): Promise<void> {
+export async function demandSecrets(
+  cluster: Cluster,
+  required: Map<string, Set<string>>,
+  signal: AbortSignal,
+): Promise<void> {
   const { core, namespace, context } = cluster;
   const there = new Set((await core.listNamespacedSecret({ namespace })).items.map(({ metadata }) => metadata?.name));
   const absent = [...required].filter(([name]) => !(name in made) && !there.has(name)).sort();
   if (absent.length === 0) return;
-  await ensureNamespace(cluster);
+  await ensureNamespace(cluster, signal);
   const names = absent.map(([name]) => `"${name}"`).join(", ");
   const commands = absent.map(([name, keys]) => {
     const literals = [...keys].map((key) => ` --from-literal=${key}=VALUE`).join("");
