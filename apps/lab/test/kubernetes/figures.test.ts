@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { compare, type Prints } from "../cluster/figures/objects.ts";
+import { compare, type Print, type Prints } from "../cluster/figures/objects.ts";
 import { isBeyond, judge, markdown, text } from "../cluster/figures/table.ts";
 
 const test = suite("figures");
@@ -16,14 +16,14 @@ for (const [seen, most, beyond] of [
     assert.is(isBeyond(judge("up", "local", seen, most)), beyond);
   });
 
-const print = { uid: "a", generation: 1, hash: "x" };
-const withoutGeneration = { uid: "b", generation: undefined, hash: "x" };
+const print: Print = { uid: "a", generation: 1, hash: "x" };
+const withoutGeneration: Print = { uid: "b", generation: undefined, hash: "x" };
 const before: Prints = new Map([
   ["Deployment", print],
   ["Secret", withoutGeneration],
 ]);
 const none = { created: 0, deleted: 0, generations: 0, contents: 0 };
-const changes: [string, [string, typeof print | typeof withoutGeneration][], object][] = [
+const changes: [string, [string, Print][], object][] = [
   ["nothing", [], none],
   ["another generation", [["Deployment", { ...print, generation: 2 }]], { ...none, generations: 1 }],
   ["another content", [["Secret", { ...withoutGeneration, hash: "y" }]], { ...none, contents: 1 }],

@@ -5,7 +5,7 @@ import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
 import { label } from "../../../src/drivers/kubernetes/plan.ts";
 
 /** What tells one state of an object from another one. */
-interface Print {
+export interface Print {
   uid: string | undefined;
   generation: number | undefined;
   /** Of what people write into it: data, spec and labels. */
