@@ -130,8 +130,7 @@ function introduce({ context, namespace }: Cluster, mode: string): string[] {
  */
 export async function up(settings: Settings, { screen, signal }: Surroundings): Promise<void> {
   const { mode, components } = settings;
-  const cluster = await admit(settings, screen);
-  const manifests = await render(mode, components);
+  const [cluster, manifests] = await Promise.all([admit(settings, screen), render(mode, components)]);
   const secrets = requiredSecrets(manifests);
   try {
     const first = { title: "objects", run: () => applyAll(cluster, manifests, secrets, signal) };
