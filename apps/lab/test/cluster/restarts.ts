@@ -112,6 +112,8 @@ const test = suite("restarts under load");
 function modeTest(mode: ModeName): void {
   test(`${mode} :: no evaluation inside the pod fails in ${restarts} restarts`, async () => {
     await lab("up", "--mode", mode, "--component", "flipt-emulator");
+    // A pod of the mode before may still be ending.
+    await rolledOut(0);
     const ended = await watchEnds();
     const begun = Date.now();
     const names = [await addLoad()];
