@@ -5,7 +5,8 @@ import * as assert from "uvu/assert";
 import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
 import { type ModeName, modeNames } from "../../src/modes.ts";
-import { clusterLab, fliptComponent } from "./lab.ts";
+import { clusterLab } from "./lab.ts";
+import { fliptComponent } from "./place.ts";
 
 const { cluster, lab, end } = await clusterLab();
 const { namespace } = cluster;

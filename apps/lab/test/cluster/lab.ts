@@ -1,24 +1,9 @@
-// The command line on a real cluster. CLUSTER_CONTEXT says which; CLUSTER_NAMESPACE where; images are loaded before.
+// The command line on a real cluster, each command measured.
 import { rm } from "node:fs/promises";
 import * as assert from "uvu/assert";
-import { type Finished, repository, run } from "../../../../testing/process.ts";
-import { type Cluster, connect } from "../../src/drivers/kubernetes/cluster.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import { oneLine } from "../../src/fault.ts";
-
-const { CLUSTER_CONTEXT: wanted, CLUSTER_NAMESPACE, CLUSTER_FLIPT, KUBECONFIG } = process.env;
-
-/** The emulator, unless CLUSTER_FLIPT=real asks for Flipt's own image. */
-export const fliptComponent = CLUSTER_FLIPT === "real" ? [] : ["--component", "flipt-emulator"];
-
-async function reach(namespace: string): Promise<Cluster> {
-  try {
-    return await connect({ dir: ".", namespace, ...(wanted && { context: wanted }) });
-  } catch (error) {
-    console.error(`test:cluster needs a cluster with the lab's images: ${oneLine(error)}`);
-    process.exit(1);
-  }
-}
+import type { Finished } from "../../../../testing/process.ts";
+import type { Cluster } from "../../src/drivers/kubernetes/cluster.ts";
+import { Place } from "./place.ts";
 
 /** `lab` in one namespace. */
 export interface ClusterLab {
@@ -31,28 +16,20 @@ export interface ClusterLab {
 
 /** @param suffix keeps the namespaces of several files apart */
 export async function clusterLab(suffix = ""): Promise<ClusterLab> {
-  const namespace = `${CLUSTER_NAMESPACE ?? "lab-test"}${suffix}`;
-  const cluster = await reach(namespace);
-  const place = ["--on", "kubernetes", "--context", cluster.context, "--namespace", namespace];
+  const place = await Place.reach(suffix);
   const measured: [string, string, number][] = [];
   return {
-    cluster,
+    cluster: place.cluster,
     async lab(what, mode, args, code = 0) {
       const started = Date.now();
-      const [command = "", ...rest] = args;
-      const finished = await run(process.execPath, {
-        args: [repository("apps/lab/bin.js"), command, ...place, ...rest],
-        env: KUBECONFIG ? { KUBECONFIG } : {},
-      });
+      const finished = await place.lab(args);
       measured.push([mode, what, (Date.now() - started) / 1000]);
       assert.is(finished.code, code, `lab ${args.join(" ")}\n${finished.stdout}${finished.stderr}`);
       return finished;
     },
     async end() {
       await rm(".lab-failure", { recursive: true, force: true });
-      const { metadata } = await cluster.core.readNamespace({ name: namespace });
-      // Only a namespace that `up` has made.
-      if (metadata?.labels?.[ours.name] === ours.value) await cluster.core.deleteNamespace({ name: namespace });
+      await place.remove();
       for (const [mode, what, seconds] of measured)
         console.log(`measured ${mode.padEnd(12)} ${what.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);
     },

@@ -10,8 +10,9 @@ import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
 import { readEtag, switchFlag } from "../../src/flipt.ts";
 import { until } from "../../src/until.ts";
-import { clusterLab, fliptComponent } from "./lab.ts";
+import { clusterLab } from "./lab.ts";
 import { sharedAddress, startOutside } from "./outside.ts";
+import { fliptComponent } from "./place.ts";
 
 const { cluster, lab, end } = await clusterLab("-s3");
 const { namespace } = cluster;

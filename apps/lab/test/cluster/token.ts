@@ -8,7 +8,8 @@ import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
 import { ask } from "../../src/flipt.ts";
 import type { Result } from "../../src/steps/run.ts";
-import { clusterLab, fliptComponent } from "./lab.ts";
+import { clusterLab } from "./lab.ts";
+import { fliptComponent } from "./place.ts";
 
 const { cluster, lab, end } = await clusterLab("-token");
 const { namespace } = cluster;

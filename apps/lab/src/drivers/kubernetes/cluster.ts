@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import {
   ApiException,
   AppsV1Api,
@@ -6,6 +7,7 @@ import {
   KubeConfig,
   KubernetesObjectApi,
   type PromiseConfigurationOptions,
+  type RequestContext,
   VersionApi,
 } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
@@ -59,8 +61,25 @@ const patient = (seconds: number): PromiseConfigurationOptions => ({
   ],
 });
 
+/** An idle connection is given up after so long, before a balancer on the way forgets it. */
+const idleMs = 15_000;
+
+/** The client makes a connection, and with it a TLS handshake, for each request; here they share a few. */
+class SharedConnections extends KubeConfig {
+  private shared: Agent | undefined;
+
+  override async applySecurityAuthentication(request: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(request);
+    const agent = request.getAgent();
+    // One of a proxy is of another class, and left as it is.
+    if (!(agent instanceof Agent) || agent.constructor !== Agent) return;
+    this.shared ??= new Agent({ ...agent.options, keepAlive: true, timeout: idleMs });
+    request.setAgent(this.shared);
+  }
+}
+
 function load({ kubeconfig, context }: Place): KubeConfig {
-  const config = new KubeConfig();
+  const config = new SharedConnections();
   try {
     if (kubeconfig) config.loadFromFile(kubeconfig);
     else config.loadFromDefault();

@@ -25,8 +25,7 @@ interface Plan {
 }
 
 /** @throws {Fault} with whatever can be known before anything is touched */
-async function plan(cluster: Cluster, { mode, components }: Settings, signal: AbortSignal): Promise<Plan> {
-  const manifests = await render(mode, components);
+async function plan(cluster: Cluster, manifests: Manifest[], signal: AbortSignal): Promise<Plan> {
   order(manifests);
   const existing = await listOurs(cluster);
   await insistOnOurs(cluster, manifests, existing);
@@ -94,8 +93,8 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
  *
  * @throws {Fault} with the object that is to blame; what is known about it lies in a folder then
  */
-export async function bringUp(cluster: Cluster, settings: Settings, surroundings: Surroundings): Promise<void> {
-  const planned = await plan(cluster, settings, surroundings.signal);
+export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundings: Surroundings): Promise<void> {
+  const planned = await plan(cluster, manifests, surroundings.signal);
   surroundings.screen.print(describe(cluster));
   try {
     await carryOut(cluster, planned, surroundings);
@@ -108,7 +107,8 @@ export async function bringUp(cluster: Cluster, settings: Settings, surroundings
 
 /** Brings a lab up and says how to look at it. */
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
-  const cluster = await admit(settings);
-  await bringUp(cluster, settings, surroundings);
-  surroundings.screen.print(...introduce(cluster, settings.mode));
+  const { mode, components } = settings;
+  const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
+  await bringUp(cluster, manifests, surroundings);
+  surroundings.screen.print(...introduce(cluster, mode));
 }
