@@ -138,7 +138,8 @@ function modeTests(mode: ModeName): void {
 
 test("down :: leaves no object and no volume of ours, and what is foreign", async () => {
   const uids = await foreignUids();
-  await lab("down", modeNames.at(-1) ?? "", ["down"]);
+  const { stdout } = await lab("down", modeNames.at(-1) ?? "", ["down"]);
+  assert.match(stdout, /; namespace ".*" stays: it holds (ConfigMap|Pod) "foreign"/);
   assert.equal((await listOurs(cluster)).map(label), []);
   assert.equal(await volumes(), []);
   assert.equal(await foreignUids(), uids);

@@ -174,6 +174,7 @@ test("run :: what pod and log tell", () => {
   const text = 'for people\n{"message":"refusing","gate":"valid"}\n';
   const run = toRun({ metadata: { annotations: {} } }, pod, text);
   assert.equal(run, { started: 1000, ended: 3000, scheduled: true, exit: 1, line: "refusing", log: lastJson(text) });
+  assert.equal(lastJson('{"message":"first"}\n{"message":"last"}\n'), { message: "last" });
   const manual = { metadata: { annotations: { "cronjob.kubernetes.io/instantiate": "manual" } } };
   assert.is(toRun(manual, pod, "killed")?.scheduled, false);
   assert.equal([toRun(manual, pod, "killed\n")?.line, lastJson("killed\n")], ["killed", {}]);
