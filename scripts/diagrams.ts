@@ -1,0 +1,15 @@
+/** Renders the pictures of the README from their sources: `npm run diagrams`. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repository } from "../testing/process.ts";
+import { renderDiagrams } from "./d2.ts";
+
+const folder = repository("diagrams");
+const pictures = await renderDiagrams(folder).catch((error: Error) => {
+  console.error(`diagrams: ${error.message}`);
+  process.exit(1);
+});
+for (const [name, svg] of pictures) {
+  await writeFile(join(folder, name), svg);
+  console.log(join("diagrams", name));
+}
