@@ -2,10 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repository } from "../testing/process.ts";
-import { renderDiagrams } from "./d2.ts";
+import { startD2 } from "./d2.ts";
 
 const folder = repository("diagrams");
-const pictures = await renderDiagrams(folder).catch((error: Error) => {
+const d2 = startD2();
+const pictures = await d2.render(folder).catch((error: Error) => {
   console.error(`diagrams: ${error.message}`);
   process.exit(1);
 });
@@ -13,3 +14,4 @@ for (const [name, svg] of pictures) {
   await writeFile(join(folder, name), svg);
   console.log(join("diagrams", name));
 }
+await d2.close();

@@ -4,21 +4,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { renderDiagrams } from "../scripts/d2.ts";
+import { mode, modeNames } from "../apps/lab/src/modes.ts";
+import { startD2 } from "../scripts/d2.ts";
 import { repository } from "./process.ts";
 
 const folder = repository("diagrams");
-const pictures = await renderDiagrams(folder);
+const d2 = startD2();
+const pictures = await d2.render(folder);
 const test = suite("diagrams");
+test.after(() => d2.close());
 
 test("there is one of each mode, and one of a change", () => {
-  assert.equal([...pictures.keys()], ["diagram-change.svg", "diagram-local.svg", "diagram-object-store.svg"]);
+  assert.equal(
+    [...pictures.keys()],
+    ["change", ...modeNames].map((name) => `diagram-${name}.svg`),
+  );
 });
 
 test("no picture is without its source", async () => {
   const svgs = (await readdir(folder)).filter((name) => name.endsWith(".svg"));
   assert.equal(svgs.sort(), [...pictures.keys()]);
 });
+
+for (const { name, pollSeconds } of modeNames.map(mode)) {
+  test(`${name} :: the delays are those of the lab`, () => {
+    assert.match(pictures.get(`diagram-${name}.svg`) ?? "", `each ${pollSeconds} s`);
+    assert.match(pictures.get("diagram-change.svg") ?? "", `${name}: ${60 + pollSeconds} s and the export at most`);
+  });
+}
 
 for (const [name, svg] of pictures) {
   test(`${name} :: is what its source gives`, async () => {
@@ -43,10 +56,10 @@ test("a fault in a source :: is told with its line", async () => {
   const broken = await mkdtemp(join(tmpdir(), "diagrams-"));
   try {
     await writeFile(join(broken, "diagram-broken.d2"), "a -> b\nc: {shape: triangel}\n");
-    await renderDiagrams(broken);
+    await d2.render(broken);
     assert.unreachable("should refuse");
   } catch (error) {
-    assert.match((error as Error).message, "diagram-broken.d2:2");
+    assert.match((error as Error).message, /^diagram-broken\.d2:2:\d+: unknown shape "triangel"$/);
   } finally {
     await rm(broken, { recursive: true });
   }
