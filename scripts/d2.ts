@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Worker } from "node:worker_threads";
 import { D2 } from "@terrastruct/d2";
 
@@ -10,8 +11,10 @@ function explain(cause: unknown): Error {
   return new Error(faults.length > 0 ? faults.join("; ") : message, { cause });
 }
 
-/** Starts D2, which takes seconds; `close` ends its thread. */
+/** Starts D2 in a thread of its own, which `close` ends. */
 export function startD2() {
+  // V8 would also optimise these 22 MB of WebAssembly, which takes ten times the work and holds up the end of the process.
+  setFlagsFromString("--liftoff-only");
   // Its thread would keep the process alive, and no method of its own ends it.
   const d2 = new D2() as D2 & { worker: Worker };
 
