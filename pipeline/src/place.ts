@@ -1,0 +1,31 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { Choice } from "./modes.js";
+
+/** Somewhere the program `lab` runs: the minikube of this machine, or a cluster that is there already. */
+export interface Place {
+  /** The options of `dagger call` that name this place. */
+  flags: string;
+  /**
+   * Runs `lab` and returns what it prints.
+   *
+   * @throws {Error} in one line, with where its diagnostics are
+   */
+  lab(words: string[], choice?: Choice): Promise<string>;
+  /** Makes the cluster ready for a choice. */
+  prepare(choice: Choice): Promise<void>;
+  /** Removes what a verify that failed may have left. */
+  cleanUp(choice: Choice): Promise<void>;
+  /** Removes what `lab` itself does not know of, and says what that was. */
+  remove(): Promise<string>;
+  /** What is known now, and what failed runs have kept. */
+  diagnostics(): Promise<Directory>;
+}
+
+/** The toolbox's folder of all that is known about failures. */
+export const runs = "/state/runs";
+
+/** The folder in which `lab` leaves what it knows about the failure of a mode, or what is known now. */
+export const folder = (mode = "now"): string => `${runs}/${mode}`;
+
+/** What a user does about a step that failed. */
+export const next = (flags: string): string => `to see why: dagger call diagnostics${flags} -o ./diagnostics`;
