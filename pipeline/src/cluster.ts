@@ -2,8 +2,8 @@ import { type Container, type Directory, dag, type File, type Service } from "@d
 import { step } from "./failure.js";
 import { buildImage } from "./images.js";
 import { withLiveExec } from "./live.js";
-import { options } from "./modes.js";
-import { folder, next, type Place, runs } from "./place.js";
+import { type Choice, options } from "./modes.js";
+import { next, now, type Place, runs, workdir } from "./place.js";
 
 const path = "/kubeconfig";
 
@@ -35,14 +35,11 @@ export async function openCluster(source: Directory, kubeconfig: File, api: Serv
   );
   const here = ["--on", "kubernetes", "--context", context];
   const flags = " --kubeconfig FILE --api tcp://127.0.0.1:PORT";
-  const run = (words: string[], workdir: string): Container =>
-    withLiveExec(inside.withWorkdir(workdir), ["lab", ...words]);
+  const run = (words: string[], choice?: Choice): Container =>
+    withLiveExec(inside.withWorkdir(workdir(choice)), ["lab", ...words, ...here, ...(choice ? options(choice) : [])]);
   return {
     flags,
-    lab: (words, choice) => {
-      const all = [...words, ...here, ...(choice ? options(choice) : [])];
-      return step(words.join(" "), next(flags), () => run(all, choice ? folder(choice.mode) : "/state").stdout());
-    },
+    lab: (words, choice) => step(words.join(" "), next(flags), () => run(words, choice).stdout()),
     async prepare() {},
     async cleanUp() {},
     async remove() {
@@ -50,7 +47,7 @@ export async function openCluster(source: Directory, kubeconfig: File, api: Serv
     },
     diagnostics: () =>
       step("diagnostics", "does the cluster answer?", () =>
-        run(["diagnostics", ...here, "--output", folder()], folder())
+        run(["diagnostics", "--output", now])
           // a cache's content is copied, since it belongs to no container
           .withExec(["cp", "--recursive", runs, "/diagnostics"])
           .directory("/diagnostics")

@@ -13,7 +13,7 @@ import { openCluster } from "./cluster.js";
 import { connect } from "./docker.js";
 import { buildImage, type ImageName } from "./images.js";
 import * as lab from "./lab.js";
-import { kubeconfig, openMachine } from "./machine.js";
+import { openMachine, readKubeconfig } from "./machine.js";
 import { render } from "./manifests.js";
 import { choose, imagesOf } from "./modes.js";
 import type { Place } from "./place.js";
@@ -159,7 +159,7 @@ export class FliptLab {
   async kubeconfig(docker?: Socket): Promise<File> {
     const client = await connect(docker);
     await openMachine(client, this.source, []);
-    return kubeconfig(client);
+    return readKubeconfig(client);
   }
 
   /**

@@ -4,7 +4,7 @@ import { reason, step } from "./failure.js";
 import { type ImageName, reference } from "./images.js";
 import { withLiveExec } from "./live.js";
 import { type Choice, modeNames, options } from "./modes.js";
-import { folder, next, type Place, runs } from "./place.js";
+import { next, now, type Place, runs, workdir } from "./place.js";
 
 /** The volume of the machine's Docker that holds minikube's state. */
 const volume = "flipt-sidecar-lab";
@@ -15,19 +15,16 @@ const state = ["--volume", `${volume}:/state`];
 const verifyProfile = (mode: string): string => `flipt-sidecar-lab-verify-${mode}`;
 
 /** Runs the toolbox on the machine itself, so that minikube sees it as if it had been started there. */
-const toolbox = (workdir: string, words: string[]): string[] => [
+const toolbox = (words: string[], choice?: Choice): string[] => [
   ...["docker", "run", "--rm", "--network", "host"],
-  ...["--volume", `${socketPath}:${socketPath}`, ...state, "--workdir", workdir],
+  ...["--volume", `${socketPath}:${socketPath}`, ...state, "--workdir", workdir(choice)],
   ...[reference("toolbox"), ...words],
 ];
 
-const deleteProfile = (mode: string): string[] =>
-  toolbox("/state", ["cluster", "delete", ...here, "--profile", verifyProfile(mode)]);
-
 /** A file only its owner may read: it opens the cluster. It goes by a file, since output is shown. */
-export async function kubeconfig(client: Container): Promise<File> {
+export async function readKubeconfig(client: Container): Promise<File> {
   const path = "/kubeconfig";
-  const words = toolbox("/state", ["cluster", "kubeconfig", ...here]);
+  const words = toolbox(["cluster", "kubeconfig", ...here]);
   const text = await step("kubeconfig", "start a lab: dagger call up", () =>
     withLiveExec(client, words, { redirectStdout: path }).file(path).contents(),
   );
@@ -36,7 +33,7 @@ export async function kubeconfig(client: Container): Promise<File> {
 
 /** What is known now is asked for; where that fails, what was kept is worth having all the same. */
 async function diagnostics(client: Container): Promise<Directory> {
-  const words = toolbox(folder(), ["diagnostics", ...here, "--output", folder()]);
+  const words = toolbox(["diagnostics", ...here, "--output", now]);
   const asked = await withLiveExec(client, words, { expect: ReturnType.Any }).sync();
   if ((await asked.exitCode()) !== 0) console.error(reason(await asked.stdout(), await asked.stderr()));
   const id = (await docker(client, "create", ...state, reference("toolbox"))).trim();
@@ -49,31 +46,34 @@ async function diagnostics(client: Container): Promise<Directory> {
   }
 }
 
+/** Removes what `lab verify` starts for itself, should it have been killed. */
+async function deleteProfile(client: Container, mode: string): Promise<void> {
+  const words = ["cluster", "delete", ...here, "--profile", verifyProfile(mode)];
+  await withLiveExec(client, toolbox(words)).sync();
+}
+
+async function remove(client: Container): Promise<string> {
+  for (const mode of modeNames) await deleteProfile(client, mode);
+  await docker(client, "volume", "rm", "--force", volume);
+  return `removed volume "${volume}" and ${await removeImages(client)} images`;
+}
+
 /** The minikube of this machine, once the toolbox and some images are loaded. */
 export async function openMachine(client: Container, source: Directory, images: ImageName[]): Promise<Place> {
   await loadImages(client, source, [...images, "toolbox"]);
-  const run = (what: string, words: string[], workdir = "/state"): Promise<string> =>
-    step(what, next(""), () => withLiveExec(client, toolbox(workdir, words)).stdout());
-  const ofChoice = (words: string[], choice?: Choice): string[] => [
-    ...words,
-    ...here,
-    ...(choice ? options(choice) : []),
-  ];
+  const lab = (words: string[], choice?: Choice): Promise<string> => {
+    const all = [...words, ...here, ...(choice ? options(choice) : [])];
+    return step(words.join(" "), next(""), () => withLiveExec(client, toolbox(all, choice)).stdout());
+  };
   return {
     flags: "",
-    lab: (words, choice) => run(words.join(" "), ofChoice(words, choice), choice && folder(choice.mode)),
+    lab,
     async prepare(choice) {
-      await run("start of the cluster", ["cluster", "start", ...here]);
-      await run("load of the cluster's images", ofChoice(["cluster", "load"], choice));
+      await lab(["cluster", "start"]);
+      await lab(["cluster", "load"], choice);
     },
-    async cleanUp({ mode }) {
-      await withLiveExec(client, deleteProfile(mode)).sync();
-    },
-    async remove() {
-      for (const mode of modeNames) await withLiveExec(client, deleteProfile(mode)).sync();
-      await docker(client, "volume", "rm", "--force", volume);
-      return `removed volume "${volume}" and ${await removeImages(client)} images`;
-    },
+    cleanUp: ({ mode }) => deleteProfile(client, mode),
+    remove: () => step("down", "what is left, Docker lists", () => remove(client)),
     diagnostics: () => step("diagnostics", "start a lab: dagger call up", () => diagnostics(client)),
   };
 }

@@ -24,8 +24,11 @@ export interface Place {
 /** The toolbox's folder of all that is known about failures. */
 export const runs = "/state/runs";
 
-/** The folder in which `lab` leaves what it knows about the failure of a mode, or what is known now. */
-export const folder = (mode = "now"): string => `${runs}/${mode}`;
+/** What `lab` collects when it is asked for what is known now. */
+export const now = `${runs}/now`;
+
+/** The folder in which `lab` runs, and so leaves what it knows about a failure: of each mode its own. */
+export const workdir = (choice?: Choice): string => `${runs}/${choice?.mode ?? "cluster"}`;
 
 /** What a user does about a step that failed. */
 export const next = (flags: string): string => `to see why: dagger call diagnostics${flags} -o ./diagnostics`;
