@@ -33,7 +33,8 @@ export interface Recording {
   builds: Map<string, Chain>;
 }
 
-const isChain = (value: unknown): value is Chain => Array.isArray(value) && typeof value[0]?.field === "string";
+/** Whether an argument is an object of Dagger, not a plain value. */
+export const isChain = (value: unknown): value is Chain => Array.isArray(value) && typeof value[0]?.field === "string";
 
 /** Every beginning of a chain, and of those in its arguments, the arguments' first. */
 function prefixes(chain: Chain): Chain[] {
