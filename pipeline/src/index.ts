@@ -69,7 +69,8 @@ export class FliptLab {
   }
 
   /**
-   * Starts the lab in a minikube on this machine's Docker, and leaves it running. Says what runs and what to type next.
+   * Starts the lab in a minikube on this machine's Docker, leaves it running and says what to type next.
+   *
    * A second time it changes nothing; with another mode it switches in place. The first time takes minutes.
    *
    * Example: `dagger call up --mode local`
@@ -97,8 +98,10 @@ export class FliptLab {
   }
 
   /**
-   * Proves every fact of a mode: on the running lab of that mode, else on one of its own that is removed at the end. Fails
-   * with the reason; what a failed run knew is kept for `diagnostics`.
+   * Proves every fact of a mode, on the running lab or on one of its own, and fails with the reason.
+   *
+   * A lab that runs in that mode is verified; else one is started, and removed at the end. What a failed run knew is kept
+   * for `dagger call diagnostics`.
    *
    * Example: `dagger call verify --mode object-store`
    *
@@ -121,7 +124,7 @@ export class FliptLab {
   }
 
   /**
-   * Says where each hop of the copy stands: revision, age, lag, then one verdict. Fails when the copy is broken.
+   * Says where each hop of the copy stands, then one verdict; fails when the copy is broken.
    *
    * Example: `dagger call status`
    *
@@ -135,7 +138,7 @@ export class FliptLab {
   }
 
   /**
-   * Removes the lab and all that was made for it: the minikube, its volume and network, the images that were loaded.
+   * Removes the lab and all that was made for it: minikube, its volume and network, the images that were loaded.
    *
    * Example: `dagger call down`
    *
@@ -149,7 +152,7 @@ export class FliptLab {
   }
 
   /**
-   * The kubeconfig of the running lab, in one file that only you may read.
+   * Hands out the kubeconfig of the running lab, in one file that only you may read.
    *
    * Example: `dagger call kubeconfig -o ./kubeconfig && kubectl --kubeconfig ./kubeconfig get pods`
    *
@@ -163,8 +166,7 @@ export class FliptLab {
   }
 
   /**
-   * What can be known about a lab that does not do what it should: states, events and logs now, and those that failed
-   * runs have kept.
+   * Collects what can be known about a lab that fails: states, events and logs now, and what failed runs have kept.
    *
    * Example: `dagger call diagnostics -o ./diagnostics`
    *
@@ -204,7 +206,7 @@ export class FliptLab {
   }
 
   /**
-   * Checks style, unused code and types.
+   * Checks style, unused code and types, as `npm run lint` and `npm run types` do.
    *
    * Example: `dagger check lint`
    */
@@ -215,7 +217,7 @@ export class FliptLab {
   }
 
   /**
-   * Runs the tests that need neither Docker nor a cluster.
+   * Runs the tests that need neither Docker nor a cluster, as `npm test` does.
    *
    * Example: `dagger check test`
    */
@@ -226,7 +228,7 @@ export class FliptLab {
   }
 
   /**
-   * The image of the exporter.
+   * Builds the image of the exporter.
    *
    * Example: `dagger call exporter-image publish --address registry.example.com/exporter:0.1.0`
    */
@@ -236,7 +238,7 @@ export class FliptLab {
   }
 
   /**
-   * The image of the sample application.
+   * Builds the image of the sample application.
    *
    * Example: `dagger call client-image as-tarball -o ./evaluation-client.tar`
    */
@@ -246,7 +248,7 @@ export class FliptLab {
   }
 
   /**
-   * The Kubernetes objects of a mode, as one YAML file.
+   * Renders the Kubernetes objects of a mode, as one YAML file.
    *
    * Example: `dagger call manifests --mode local contents`
    *

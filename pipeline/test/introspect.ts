@@ -9,7 +9,7 @@ interface Type {
   name?: string;
 }
 
-export interface Argument {
+interface Argument {
   name: string;
   description: string;
   type: Type;

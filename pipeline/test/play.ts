@@ -9,8 +9,8 @@ export const id = (letter: string): string => `sha256:${letter.repeat(64)}`;
 /** What the commands answer that every call needs. */
 export const loaded: Answer = { command: /^docker load/, stdout: `Loaded image ID: ${id("a")}\n` };
 export const running: Answer = { command: / status /, stdout: "mode local\n✓  flipt-master\nin step\n" };
-export const created: Answer = { command: /^docker create/, stdout: "5eed\n" };
-export const names: Answer = { command: /config view/, stdout: "mine\nother" };
+const created: Answer = { command: /^docker create/, stdout: "5eed\n" };
+const names: Answer = { command: /config view/, stdout: "mine\nother" };
 
 export const socket = (dag: Dag) => dag.host().unixSocket("/var/run/docker.sock");
 
