@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag, type Socket } from "@dagger.io/dagger";
 import { step, why } from "./failure.js";
-import { buildImage, type ImageName, label, reference } from "./images.js";
+import { build, type ImageName, label, reference } from "./images.js";
 import { withLiveExec } from "./live.js";
 
 /** Docker's client. One newer than the machine's Docker speaks its language. */
@@ -25,7 +25,10 @@ export const docker = (client: Container, ...words: string[]): Promise<string> =
 export async function connect(socket: Socket | undefined): Promise<Container> {
   if (!socket) throw new Error(`no Docker socket: add --docker unix://${socketPath}`);
   console.error(grant);
-  const client = dag.container().from(clientImage).withUnixSocket(socketPath, socket);
+  const image = await step("pull of Docker's client", "can docker.io be reached?", () =>
+    dag.container().from(clientImage).sync(),
+  );
+  const client = image.withUnixSocket(socketPath, socket);
   const platform = await docker(client, "version", "--format", "{{.Server.Platform.Name}}").catch((error) => {
     throw new Error(`Docker does not answer: ${why(error)}; is it running, and is --docker its socket?`);
   });
@@ -35,9 +38,7 @@ export async function connect(socket: Socket | undefined): Promise<Container> {
 
 /** Builds an image and hands it to the machine's Docker under its name. */
 async function load(client: Container, source: Directory, name: ImageName): Promise<void> {
-  const image = await step(`build of image "${name}"`, "the output of the build tells more", () =>
-    buildImage(source, name).sync(),
-  );
+  const image = await build(source, name);
   await step(`load of image "${name}"`, "is there room on Docker's disk?", async () => {
     const answer = await docker(
       client.withMountedFile("/image.tar", image.asTarball()),

@@ -1,4 +1,5 @@
 import type { Container, Directory } from "@dagger.io/dagger";
+import { step } from "./failure.js";
 
 /** What an image is built from; everything else in the repository may change without building it again. */
 interface Image {
@@ -56,8 +57,12 @@ export const label = { name: "flipt-sidecar-lab", value: "dagger" };
 /** The name under which an image is known to Docker and to the manifests. */
 export const reference = (name: ImageName): string => `flipt-sidecar-lab/${name}:${images[name].tag}`;
 
-/** Builds an image by its Dockerfile. */
-export function buildImage(source: Directory, name: ImageName): Container {
+/** An image, built by its Dockerfile when it is needed. */
+export function image(source: Directory, name: ImageName): Container {
   const { context, dockerfile, include } = images[name];
   return source.directory(context).filter({ include }).dockerBuild({ dockerfile }).withLabel(label.name, label.value);
 }
+
+/** Builds an image now, so that a build that fails is not taken for something else. */
+export const build = (source: Directory, name: ImageName): Promise<Container> =>
+  step(`build of image "${name}"`, "the output of the build tells more", () => image(source, name).sync());

@@ -11,7 +11,7 @@ import {
 } from "@dagger.io/dagger";
 import { openCluster } from "./cluster.js";
 import { connect } from "./docker.js";
-import { buildImage, type ImageName } from "./images.js";
+import { type ImageName, image } from "./images.js";
 import * as lab from "./lab.js";
 import { openMachine, readKubeconfig } from "./machine.js";
 import { render } from "./manifests.js";
@@ -234,7 +234,7 @@ export class FliptLab {
    */
   @func()
   exporterImage(): Container {
-    return buildImage(this.source, "exporter");
+    return image(this.source, "exporter");
   }
 
   /**
@@ -244,7 +244,7 @@ export class FliptLab {
    */
   @func()
   clientImage(): Container {
-    return buildImage(this.source, "evaluation-client");
+    return image(this.source, "evaluation-client");
   }
 
   /**

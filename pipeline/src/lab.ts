@@ -2,7 +2,12 @@ import { why } from "./failure.js";
 import { type Choice, options } from "./modes.js";
 import type { Place } from "./place.js";
 
-const lines = (...texts: string[]): string => `${texts.map((text) => text.trimEnd()).join("\n")}\n`;
+/** Texts below each other; the result of a function ends in a line break. */
+const lines = (...texts: string[]): string =>
+  `${texts
+    .map((text) => text.trimEnd())
+    .join("\n")
+    .trimEnd()}\n`;
 
 /** What to type now. */
 function introduce({ flags }: Place, choice: Choice): string[] {

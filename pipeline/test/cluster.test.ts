@@ -42,6 +42,17 @@ for (const [name, call, words] of [
   });
 }
 
+test("a cluster that is there :: diagnostics brings out what was kept also when the lab answers nothing", async () => {
+  const nothing = { command: /^lab diagnostics/, exit: 2, stderr: "lab: nothing of ours\n" };
+  assert.is((await play((lab, dag) => lab.diagnostics(...cluster(dag)), nothing)).error, "");
+});
+
+test("a cluster that is there :: down says what it removed, and a line break", async () => {
+  const removed = { command: /^lab down/, stdout: "removed 20 objects\n" };
+  const { result } = await play((lab, dag) => lab.down(...cluster(dag)), removed);
+  assert.is(result, "removed 20 objects\n");
+});
+
 test("a cluster that is there :: the next commands name it", async () => {
   const { result } = await play((lab, dag) => lab.up("local", [], ...cluster(dag)));
   assert.match(String(result), "dagger call status --kubeconfig FILE --api tcp://127.0.0.1:PORT ");

@@ -12,6 +12,7 @@ const live: [string, Call][] = [
   ["kubeconfig", (lab, dag) => lab.kubeconfig(socket(dag))],
   ["diagnostics", (lab, dag) => lab.diagnostics(socket(dag))],
   ["up on a cluster", (lab, dag) => lab.up("local", [], ...cluster(dag))],
+  ["diagnostics of a cluster", (lab, dag) => lab.diagnostics(...cluster(dag))],
 ];
 for (const [name, call] of live) {
   test(`live :: ${name} repeats no command of an earlier call`, async () => {
