@@ -1,5 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { lacking } from "../../k8s/test/render.ts";
 import { type Call, cluster, play, sequence } from "./play.ts";
 
 const test = suite("cluster");
@@ -58,6 +63,44 @@ test("a cluster that is there :: the next commands name it", async () => {
   assert.match(String(result), "dagger call status --kubeconfig FILE --api tcp://127.0.0.1:PORT ");
   assert.not.match(String(result), "dagger call kubeconfig");
 });
+
+const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: mine
+clusters:
+  - { name: unused, cluster: { server: "https://10.0.0.1:6443" } }
+  - { name: other, cluster: { server: "https://127.0.0.1:6443" } }
+contexts:
+  - { name: mine, context: { cluster: other, user: me } }
+users: [{ name: me, user: { token: none } }]
+`;
+
+if (lacking) console.log(`the kubeconfig's rewriting skipped: ${lacking}`);
+(lacking ? test.skip : test)(
+  "a cluster that is there :: kubectl itself does with a kubeconfig what is asked of it",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kubeconfig-"));
+    const env = { ...process.env, KUBECONFIG: join(folder, "config") };
+    const kubectl = (words: unknown): string => {
+      assert.ok(Array.isArray(words));
+      const { status, stdout, stderr } = spawnSync("kubectl", words.slice(1), { env, encoding: "utf8" });
+      assert.is(status, 0, stderr);
+      return stdout;
+    };
+    try {
+      await writeFile(env.KUBECONFIG, kubeconfig);
+      const { commands } = await play((lab, dag) => lab.status(...cluster(dag)));
+      const [looking, setting] = commands.map(({ chain }) => chain.at(-1)?.args.args);
+      assert.is(kubectl(looking), "mine\nother");
+      kubectl(setting);
+      const stdout = kubectl(["kubectl", "config", "view", "--minify", "--output", "json"]);
+      const [only] = JSON.parse(stdout).clusters;
+      assert.equal(only, { name: "other", cluster: { server: "https://api:6443", "tls-server-name": "kubernetes" } });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test("a cluster that is there :: a kubeconfig that is none", async () => {
   const broken = { command: /config view/, exit: 1, stderr: "error: current-context must exist\n" };

@@ -1,5 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { lacking, renderText } from "../../k8s/test/render.ts";
+import { repository } from "../../testing/process.ts";
 import { type Call, loaded, play, running, socket } from "./play.ts";
 import { record } from "./record.ts";
 
@@ -20,6 +26,25 @@ test("manifests :: rendered by the toolbox's kubectl, with components", async ()
   });
   assert.is(requests.at(-1)?.at(-2)?.args.path, "/object-store.yaml");
 });
+
+if (lacking) console.log(`what manifests renders skipped: ${lacking}`);
+for (const components of [[], ["fast", "flipt-emulator"]] as const) {
+  const title = ["object-store", ...components].join(" + ");
+  (lacking ? test.skip : test)(`manifests :: ${title} is what the repository's own tests render`, async () => {
+    const { commands } = await play((lab) => lab.manifests("object-store", [...components]));
+    const folder = await mkdtemp(join(tmpdir(), "manifests-"));
+    try {
+      await cp(repository("k8s"), folder, { recursive: true });
+      await mkdir(join(folder, "chosen"));
+      const file = commands[0]?.chain.find(({ field }) => field === "withNewFile")?.args;
+      await writeFile(join(folder, "chosen/kustomization.yaml"), String(file?.contents));
+      const { stdout, stderr } = spawnSync("kubectl", ["kustomize", join(folder, "chosen")], { encoding: "utf8" });
+      assert.is(stdout, renderText({ mode: "object-store", components: [...components] }), stderr);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}
 
 for (const [name, call, dockerfile] of [
   ["exporter-image", (lab) => lab.exporterImage(), "apps/exporter/Dockerfile"],
