@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { lacking, renderText } from "../../k8s/test/render.ts";
 import { repository } from "../../testing/process.ts";
+import { images } from "../src/images.ts";
 import { type Call, loaded, play, running, socket } from "./play.ts";
 import { record } from "./record.ts";
 
@@ -56,6 +57,18 @@ for (const [name, call, dockerfile] of [
     assert.is(commands.length, 0);
   });
 }
+
+test("builds :: each sees what its image needs, and nothing else", async () => {
+  const { builds } = await play((lab, dag) => lab.up("object-store", ["flipt-emulator"], socket(dag)));
+  assert.is(builds.size, Object.keys(images).length);
+  for (const { context, dockerfile, include } of Object.values(images)) {
+    const chain = builds.get(dockerfile) ?? [];
+    assert.equal(chain.slice(-2), [
+      { field: "directory", args: { path: context } },
+      { field: "filter", args: { include } },
+    ]);
+  }
+});
 
 for (const [name, call, scripts] of [
   ["lint", (lab) => lab.lint(), ["lint", "types"]],

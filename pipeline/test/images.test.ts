@@ -8,7 +8,6 @@ import { baseImages, copied, readDockerfile } from "../../testing/images/dockerf
 import { repository } from "../../testing/process.ts";
 import { type ImageName, images, reference } from "../src/images.ts";
 import { choose, componentNames, imagesOf, modeNames } from "../src/modes.ts";
-import { play, socket } from "./play.ts";
 
 interface Tag {
   name: string;
@@ -80,19 +79,6 @@ for (const [path, built] of [
       built,
     ));
 }
-
-test("builds :: what is told here is what Dagger is asked for", async () => {
-  const { builds } = await play((lab, dag) => lab.up("object-store", ["flipt-emulator"], socket(dag)));
-  assert.is(builds.size, names.length);
-  for (const name of names) {
-    const { context, dockerfile, include } = images[name];
-    const chain = builds.get(dockerfile) ?? [];
-    assert.equal(chain.slice(-2), [
-      { field: "directory", args: { path: context } },
-      { field: "filter", args: { include } },
-    ]);
-  }
-});
 
 test("modes :: those of lab", () => assert.equal([...modeNames].sort(), [...labModes].sort()));
 
