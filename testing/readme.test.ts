@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { paste } from "./measured/tables.ts";
 import { repository, run } from "./process.ts";
 
 const documents = [
@@ -55,6 +56,11 @@ for (const [name, text] of texts) {
     test(`${name} :: links to ${target}`, () => assert.ok(existsSync(repository(`${folder}${target}`))));
   }
 }
+
+test("README :: its measured tables are what was measured", () => {
+  const readme = texts[0]?.[1] ?? "";
+  assert.is(readme, paste(readme), "paste them by: npm run tables");
+});
 
 test("README :: every command of the lab is told", async () => {
   const listed = [...(await help()).matchAll(/^ {2}(\w+) /gm)].flatMap(([, order = ""]) =>
