@@ -34,8 +34,11 @@ export const ring: Driver = {
     await lab.close();
     throw new Fault(
       2,
-      `the lab in namespace "${cluster.namespace}" runs in mode ${lab.mode}; change it with: npm run -s lab -- up --on kubernetes --context ${cluster.context} --namespace ${cluster.namespace} --mode ${settings.mode}`,
+      `the lab in namespace "${cluster.namespace}" runs in mode ${lab.mode}; change it with: npm run -s lab -- up ${cluster.options} --mode ${settings.mode}`,
     );
   },
   down,
+  async diagnose(place, folder) {
+    await keepEvidence(await connect(place), folder);
+  },
 };
