@@ -33,7 +33,7 @@ export const findDriver = (name: RingName): Promise<Driver> => table[name]();
 
 /** The rings that make a cluster of their own. */
 const clusters = {
-  minikube: async () => (await import("./minikube/ring.ts")).cluster,
+  minikube: async () => (await import("./minikube/cluster.ts")).cluster,
 } satisfies Partial<Record<RingName, () => Promise<ClusterDriver>>>;
 
 export type ClusterName = keyof typeof clusters;

@@ -1,12 +1,11 @@
 import { showStarts } from "../../report/starts.ts";
-import type { ClusterDriver, Driver, Settings, Surroundings } from "../driver.ts";
+import type { Driver, Settings, Surroundings } from "../driver.ts";
 import { ring as kubernetes } from "../kubernetes/ring.ts";
+import { cluster } from "./cluster.ts";
 import { keepProfileEvidence } from "./evidence.ts";
-import { readKubeconfig } from "./kubeconfig.ts";
 import { loadImages } from "./load.ts";
 import { Minikube } from "./minikube.ts";
 import { inCluster, insistOnRunning, look } from "./place.ts";
-import { removeProfile } from "./remove.ts";
 import { startProfile } from "./start.ts";
 import { openThrowaway } from "./throwaway.ts";
 
@@ -48,19 +47,5 @@ export const ring: Driver = {
     await keepProfileEvidence(place, folder, surroundings);
     await insistOnRunning(place, surroundings);
     await kubernetes.diagnose(inCluster(place), folder, surroundings);
-  },
-};
-
-/** The profile without what runs in it. */
-export const cluster: ClusterDriver = {
-  start: (settings, surroundings) =>
-    showStarts([startProfile(settings, surroundings)], surroundings.screen, surroundings.signal),
-  async load(settings, surroundings) {
-    await insistOnRunning(settings, surroundings);
-    await showStarts([loadImages(settings, surroundings)], surroundings.screen, surroundings.signal);
-  },
-  kubeconfig: readKubeconfig,
-  async remove(place, { env, screen }) {
-    screen.print(await removeProfile(new Minikube(place, env)));
   },
 };
