@@ -37,8 +37,9 @@ function stop(app: FastifyInstance): void {
 
 const settings = read();
 const app = server(settings);
+// Before it listens: the first process of a container does not die of a signal that it does not handle.
+process.once("SIGTERM", () => stop(app));
+process.once("SIGINT", () => stop(app));
 const address = await listen(app, settings);
 const { sidecarUrl, masterUrl = "none" } = settings;
 console.log(`evaluation-client on ${address}, sidecar ${sidecarUrl}, master ${masterUrl}`);
-process.once("SIGTERM", () => stop(app));
-process.once("SIGINT", () => stop(app));

@@ -54,7 +54,12 @@ async function runImport(args: string[]): Promise<number> {
   return command.runImport(args, config, { stdin: process.stdin, stdout, stderr });
 }
 
+const signals = ["SIGTERM", "SIGINT"] as const;
+
 async function startServer(): Promise<undefined> {
+  // The first process of a container does not die of a signal that it does not handle, also not while it starts.
+  const early = (): never => process.exit(0);
+  for (const signal of signals) process.on(signal, early);
   const config = readConfig(env, configurationFile());
   const { serve } = await import("./commands/serve.ts");
   const log = createLog(config.log, (line) => stdout.write(line));
@@ -65,7 +70,8 @@ async function startServer(): Promise<undefined> {
     process.exit(2);
   }
   const serving = await serve(config, log, platform);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  for (const signal of signals) {
+    process.off(signal, early);
     process.once(signal, () => {
       serving.close().then(
         () => process.exit(0),

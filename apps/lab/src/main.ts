@@ -151,6 +151,7 @@ function tell(error: unknown): number {
   if (process.env.LAB_DEBUG && error instanceof Error) progress.print(String(error.stack));
   progress.print(`lab: ${oneLine(error)}`);
   if (!(error instanceof Fault)) return 2;
+  if (error.note) progress.print(`  ${error.note}`);
   if (error.tail)
     progress.print(`  the end of ${error.part}'s log:`, ...error.tail.split("\n").map((line) => `  | ${line}`));
   return error.exit;

@@ -98,6 +98,103 @@ test("no fault :: a pod that is being removed", () => {
   assert.is(classify(state), undefined);
 });
 
+/** What must not be taken for a fault, made of a recorded one by one change. */
+const harmless: [string, string, (state: State) => void][] = [
+  [
+    "a refusal of Job pods from before the watching began",
+    "refused-job",
+    (state) => Object.assign(state, { since: state.now }),
+  ],
+  [
+    "a Job of the CronJob that failed: its exit code is the exporter's",
+    "flipt-seed",
+    ({ jobs, pods }) => {
+      for (const { metadata } of jobs)
+        if (metadata) metadata.ownerReferences = [{ apiVersion: "batch/v1", kind: "CronJob", name: "c", uid: "u" }];
+      pods.length = 0;
+    },
+  ],
+  [
+    "a probe that failed twice",
+    "probe-failing",
+    ({ events }) => {
+      for (const event of events)
+        if (event.reason === "Unhealthy") Object.assign(event, { count: 2, series: undefined });
+    },
+  ],
+  [
+    "the probe of another container",
+    "probe-failing",
+    ({ events }) => {
+      for (const { involvedObject } of events) involvedObject.fieldPath = "spec.containers{other}";
+    },
+  ],
+  [
+    "events of another pod of the same name",
+    "probe-failing",
+    ({ events }) => {
+      for (const { involvedObject } of events) involvedObject.uid = "another";
+    },
+  ],
+  [
+    "a sandbox that failed twice",
+    "sandbox",
+    ({ events }) => {
+      for (const event of events) event.count = Math.min(event.count ?? 1, 2);
+    },
+  ],
+  [
+    "a container that died once and runs",
+    "crash-loop",
+    ({ pods }) => {
+      for (const { status } of pods)
+        for (const container of status?.containerStatuses ?? [])
+          Object.assign(container, { restartCount: 1, ready: true, started: true, state: { running: {} } });
+    },
+  ],
+  [
+    "a claim that is bound",
+    "claim-hopeless",
+    ({ claims }) => {
+      for (const { status } of claims) if (status) status.phase = "Bound";
+    },
+  ],
+];
+
+for (const [name, from, change] of harmless) {
+  test(`no fault :: ${name}`, () => {
+    const state = from === "refused-job" ? refusedJob() : recorded(from);
+    assert.ok(classify(state), "the recorded state is a fault");
+    change(state);
+    assert.is(classify(state), undefined);
+  });
+}
+
+/** A Job whose pods are refused, as the events of the Deployment tell it. */
+function refusedJob(): State {
+  const { now, deployments } = recorded("refused");
+  const [deployment] = deployments;
+  const uid = "a-job";
+  const time = new Date(now - 20_000);
+  const metadata = { name: "flipt-seed", uid, creationTimestamp: time };
+  const message = deployment?.status?.conditions?.find(({ type }) => type === "ReplicaFailure")?.message ?? "";
+  const event = { involvedObject: { uid }, reason: "FailedCreate", message, lastTimestamp: time, metadata: {} };
+  return { now, since: now - 30_000, pods: [], deployments: [], claims: [], jobs: [{ metadata }], events: [event] };
+}
+
+test("verdict :: a Job whose pods are refused", () => {
+  const verdict = classify(refusedJob());
+  assert.is(verdict?.object, 'job "flipt-seed"');
+  assert.match(verdict?.reason ?? "none", /^its pods are refused: .*PodSecurity.*\(FailedCreate\)$/);
+});
+
+test("verdict :: out of memory is said so", () => {
+  const state = recorded("crash-loop");
+  for (const { lastState } of state.pods[0]?.status?.containerStatuses ?? [])
+    Object.assign(lastState?.terminated ?? {}, { reason: "OOMKilled", exitCode: 137 });
+  assert.match(classify(state)?.reason ?? "none", /with exit code 137: out of memory \(OOMKilled\)$/);
+});
+
 test("log :: of the container that died, as it was before", () => {
   assert.equal(classify(recorded("crash-loop"))?.log, { pod: "crash-loop", container: "main", previous: true });
   assert.is(classify(recorded("flipt-seed"))?.log?.container, "flipt-seed");

@@ -2,9 +2,18 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { jobFrom } from "../../src/drivers/kubernetes/cronjob.ts";
+import { foreignOf } from "../../src/drivers/kubernetes/foreign.ts";
 import { ours } from "../../src/drivers/kubernetes/kinds.ts";
 import type { Manifest } from "../../src/drivers/kubernetes/manifests.ts";
-import { endedUsers, hasChanged, label, order, prune, requiredSecrets } from "../../src/drivers/kubernetes/plan.ts";
+import {
+  endedUsers,
+  hasChanged,
+  label,
+  order,
+  prune,
+  requiredSecrets,
+  roots,
+} from "../../src/drivers/kubernetes/plan.ts";
 import { lastJson, toRun } from "../../src/drivers/kubernetes/runs.ts";
 
 const test = suite("plan");
@@ -33,6 +42,38 @@ test("order :: what others need comes first", () => {
 test("order :: what could not be removed again is refused", () => {
   assert.throws(() => order([object("DaemonSet", "x", "apps/v1")]), /DaemonSet "x" .* no kind that the lab can remove/);
   assert.throws(() => order([{ ...object("Service", "x"), metadata: { name: "x" } }]), /Service "x" lacks the label/);
+});
+
+test("roots :: what nobody else removes", () => {
+  const owner = (controller: boolean) => ({
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    name: "r",
+    uid: "u",
+    controller,
+  });
+  const pod = (name: string, controller: boolean) => ({
+    ...object("Pod", name),
+    metadata: { name, labels, ownerReferences: [owner(controller)] },
+  });
+  const all = [object("Deployment", "d", "apps/v1"), object("Pod", "alone"), pod("made", true), pod("kept", false)];
+  assert.equal(roots(all).map(label), ['Deployment "d"', 'Pod "alone"', 'Pod "kept"']);
+});
+
+test("foreign :: what would be missed when its namespace went", () => {
+  const owned = { name: "r", ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "d", uid: "u" }] };
+  const all = [
+    object("ConfigMap", "kube-root-ca.crt"),
+    object("ServiceAccount", "default"),
+    object("Event", "e"),
+    object("EndpointSlice", "s", "discovery.k8s.io/v1"),
+    object("Lease", "l", "coordination.k8s.io/v1"),
+    { ...object("ReplicaSet", "r", "apps/v1"), metadata: owned },
+    { ...object("Pod", "ending"), metadata: { name: "ending", deletionTimestamp: new Date() } },
+    object("ConfigMap", "theirs"),
+    object("ServiceAccount", "theirs"),
+  ];
+  assert.equal(foreignOf(all), ['ConfigMap "theirs"', 'ServiceAccount "theirs"']);
 });
 
 test("secrets :: those that a pod cannot start without", () => {

@@ -4,7 +4,7 @@ import { apiLine, type Cluster, status } from "./cluster.ts";
 import { fieldManager, ours } from "./kinds.ts";
 import type { Manifest } from "./manifests.ts";
 import { gone, read, remove } from "./objects.ts";
-import { hasChanged, isOurs, label, order } from "./plan.ts";
+import { hasChanged, isOurs, label } from "./plan.ts";
 
 const patch = ({ objects, namespace }: Cluster, manifest: Manifest): Promise<KubernetesObject> =>
   objects.patch(
@@ -51,10 +51,10 @@ async function applyOne(
 }
 
 /** @throws {Fault} when a name is taken by an object that is not ours */
-async function insistOnOurs(cluster: Cluster, manifests: Manifest[], known: Map<string, KubernetesObject>) {
+export async function insistOnOurs(cluster: Cluster, manifests: Manifest[], existing: KubernetesObject[]) {
+  const known = new Set(existing.map(label));
   for (const manifest of manifests) {
-    if (known.has(label(manifest))) continue;
-    const other = await read(cluster, manifest);
+    const other = known.has(label(manifest)) ? undefined : await read(cluster, manifest);
     if (other && !isOurs(other))
       throw new Fault(
         2,
@@ -70,20 +70,18 @@ export interface Counts {
 }
 
 /**
- * Applies the rendered objects, in their order, as field manager of our own.
+ * Applies the rendered objects, group by group, as field manager of our own.
  *
  * @param existing what is there of ours
  */
 export async function apply(
   cluster: Cluster,
-  manifests: Manifest[],
+  groups: Manifest[][],
   existing: KubernetesObject[],
   signal: AbortSignal,
 ): Promise<Counts> {
   const known = new Map(existing.map((object) => [label(object), object]));
   const counts: Counts = { created: 0, changed: 0, unchanged: 0 };
-  const groups = order(manifests);
-  await insistOnOurs(cluster, manifests, known);
   for (const group of groups) {
     signal.throwIfAborted();
     const outcomes = await Promise.all(

@@ -5,10 +5,13 @@ import {
   CoreV1Api,
   KubeConfig,
   KubernetesObjectApi,
+  type PromiseConfigurationOptions,
   VersionApi,
 } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
 import type { Place } from "../driver.ts";
+
+const answerSeconds = 10;
 
 /** A namespace of one cluster, and the clients that reach it. */
 export interface Cluster {
@@ -44,6 +47,20 @@ export function apiLine(error: unknown): string {
   return `the API server answered ${error.code}`;
 }
 
+/** Options of a request that is given up after some seconds. */
+const patient = (seconds: number): PromiseConfigurationOptions => ({
+  middlewareMergeStrategy: "append",
+  middleware: [
+    {
+      async pre(request) {
+        request.setSignal(AbortSignal.timeout(seconds * 1000));
+        return request;
+      },
+      post: async (response) => response,
+    },
+  ],
+});
+
 function load({ kubeconfig, context }: Pick<Place, "kubeconfig" | "context">): KubeConfig {
   const config = new KubeConfig();
   try {
@@ -72,9 +89,12 @@ export async function connect(place: Omit<Place, "profile">): Promise<Cluster> {
     throw new Fault(2, "no kubeconfig names a cluster; give one with --kubeconfig, or start one with: minikube start");
   const { gitVersion } = await config
     .makeApiClient(VersionApi)
-    .getCode()
+    .getCode(patient(answerSeconds))
     .catch((error) => {
-      throw new Fault(2, `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}`);
+      throw new Fault(
+        2,
+        `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}; look with: kubectl cluster-info --context ${context}`,
+      );
     });
   return {
     config,

@@ -1,10 +1,12 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
 import type { Place, Surroundings } from "../driver.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
-import { admit } from "./guard.ts";
+import { admit, describe } from "./guard.ts";
+import { removeNamespace } from "./namespace.ts";
 import { listOurs, remove } from "./objects.ts";
-import { label } from "./plan.ts";
+import { label, roots } from "./plan.ts";
 import { sweepStrangers } from "./stranger.ts";
 
 const goneSeconds = 180;
@@ -26,28 +28,15 @@ const volumeExists = ({ core }: Cluster, name: string): Promise<boolean> =>
     },
   );
 
-/**
- * Removes all that bears our label from a namespace, and waits until objects and volumes are gone.
- *
- * @param keep leaves claims and Secrets, and with them all data
- */
-export async function down(place: Place, keep: boolean, { screen, signal }: Surroundings): Promise<void> {
-  const cluster = await admit(place, screen);
-  const stays = ({ kind }: { kind?: string }): boolean =>
-    keep && (kind === "PersistentVolumeClaim" || kind === "Secret");
-  const found = (await listOurs(cluster)).filter((object) => !stays(object));
-  const claims = found.flatMap(({ kind, metadata }) =>
-    kind === "PersistentVolumeClaim" ? [metadata?.name ?? ""] : [],
-  );
-  // Who may not list volumes can remove claims all the same.
-  const volumes = claims.length > 0 ? await findVolumes(cluster).catch(() => []) : [];
-  await sweepStrangers(cluster);
-  for (const object of found.reverse()) {
-    signal.throwIfAborted();
-    await remove(cluster, object);
-  }
-  await until<void>("the removal", { seconds: goneSeconds, everyMs: 500, signal }, async () => {
-    const left = (await listOurs(cluster)).filter((object) => !stays(object));
+/** Waits until objects and volumes are gone. */
+async function insistOnGone(
+  cluster: Cluster,
+  volumes: string[],
+  concerns: (object: KubernetesObject) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
+    const left = (await listOurs(cluster)).filter(concerns);
     if (left.length > 0) return { seen: `${left.length} objects are left: ${left.slice(0, 5).map(label).join(", ")}` };
     for (const name of volumes) if (await volumeExists(cluster, name)) return { seen: `volume "${name}" is left` };
     return { value: undefined };
@@ -55,9 +44,36 @@ export async function down(place: Place, keep: boolean, { screen, signal }: Surr
     if (signal.aborted) throw error;
     throw new Fault(2, apiLine(error));
   });
-  screen.print(
-    found.length > 0
-      ? `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}`
-      : `nothing to do: nothing of ours in namespace "${cluster.namespace}"`,
-  );
+}
+
+/**
+ * Removes all that bears our label from a namespace, waits until objects and volumes are gone, and removes the namespace
+ * where `up` has made it and nothing else is in it.
+ *
+ * @param keep leaves claims and Secrets, and with them all data
+ * @returns what was removed, for people
+ */
+export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSignal): Promise<string> {
+  const goes = ({ kind }: KubernetesObject): boolean =>
+    !keep || (kind !== "PersistentVolumeClaim" && kind !== "Secret");
+  const found = (await listOurs(cluster)).filter(goes);
+  // Who may not list volumes can remove claims all the same.
+  const volumes = found.some(({ kind }) => kind === "PersistentVolumeClaim")
+    ? await findVolumes(cluster).catch(() => [])
+    : [];
+  await sweepStrangers(cluster);
+  signal.throwIfAborted();
+  // At once, since nobody needs another one any more.
+  await Promise.all(roots(found).map((object) => remove(cluster, object)));
+  await insistOnGone(cluster, volumes, goes, signal);
+  const namespace = keep ? "" : await removeNamespace(cluster, signal);
+  if (found.length === 0) return `nothing to do: nothing of ours in namespace "${cluster.namespace}"${namespace}`;
+  return `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${namespace}`;
+}
+
+/** Removes a lab from a namespace that may be changed. */
+export async function down(place: Place, keep: boolean, { screen, signal }: Surroundings): Promise<void> {
+  const cluster = await admit(place);
+  screen.print(describe(cluster));
+  screen.print(await takeDown(cluster, keep, signal));
 }

@@ -10,8 +10,8 @@ import type { Wait } from "./wait.ts";
 /** The Job's own deadline is 90 s; what is not over then has hung. */
 const limitSeconds = 120;
 
-/** Runs the exporter once, from the CronJob's template, and waits for its end. */
-export async function runExporter(cluster: Cluster, wait: Wait, request: ExportRequest): Promise<ExportRun> {
+/** Runs the exporter from the CronJob's template and waits for its end. */
+async function runOnce(cluster: Cluster, wait: Wait, request: ExportRequest): Promise<ExportRun> {
   const { batch, namespace } = cluster;
   const cronJob = await readCronJob(cluster);
   const isRunning = ({ metadata, status }: V1Job): boolean =>
@@ -29,4 +29,10 @@ export async function runExporter(cluster: Cluster, wait: Wait, request: ExportR
     const over = jobs.find(({ metadata }) => metadata?.uid === job.metadata?.uid)?.status?.conditions?.[0];
     return { seen: pod ? `pod "${pod.metadata?.name}" is ${pod.status?.phase}` : (over?.message ?? "no pod") };
   });
+}
+
+/** Runs the exporter once. The schedule may have run beside it: that one gave way to the other is no refusal of what was asked for. */
+export async function runExporter(cluster: Cluster, wait: Wait, request: ExportRequest): Promise<ExportRun> {
+  const run = await runOnce(cluster, wait, request);
+  return run.exit === 1 && run.log.gate === "alone" ? runOnce(cluster, wait, request) : run;
 }

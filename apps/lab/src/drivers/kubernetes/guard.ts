@@ -1,5 +1,4 @@
 import { Fault } from "../../fault.ts";
-import type { Screen } from "../../report/screen.ts";
 import type { Place } from "../driver.ts";
 import { type Cluster, connect } from "./cluster.ts";
 import { ours } from "./kinds.ts";
@@ -27,12 +26,16 @@ export function mayChange(
   return named || throwaway.test(context) || namespaceLabels?.[ours.name] === ours.value;
 }
 
+/** Which cluster a command is about to change, for people. */
+export const describe = ({ context, server, version, namespace }: Cluster): string =>
+  `cluster: context "${context}" at ${server}, Kubernetes ${version}, namespace "${namespace}"`;
+
 /**
- * Reaches the cluster that a command is about to change, and says which one it is before anything is changed.
+ * Reaches the cluster that a command is about to change.
  *
  * @throws {Fault} when it is too old, or is not one that may be changed without being named
  */
-export async function admit(place: Place, screen: Screen): Promise<Cluster> {
+export async function admit(place: Place): Promise<Cluster> {
   const cluster = await connect(place);
   const { context, server, version, namespace } = cluster;
   const old = tooOld(version);
@@ -43,6 +46,5 @@ export async function admit(place: Place, screen: Screen): Promise<Cluster> {
       3,
       `context "${context}" at "${server}" is none of minikube, kind-*, k3d-*, docker-desktop, and namespace "${namespace}" does not bear our label; say that you mean it with: --context ${context}`,
     );
-  screen.print(`cluster: context "${context}" at ${server}, Kubernetes ${version}, namespace "${namespace}"`);
   return cluster;
 }

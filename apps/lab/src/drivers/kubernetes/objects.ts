@@ -51,11 +51,11 @@ export function gone(cluster: Cluster, objects: KubernetesObject[], signal: Abor
   });
 }
 
-/** Removes an object; its pods and Jobs follow. One that is gone already is no fault. */
+/** Removes an object and what it has made, which goes first: so nothing makes it again. One that is gone already is no fault. */
 export async function remove({ objects, namespace }: Cluster, object: KubernetesObject): Promise<void> {
   const { apiVersion, kind } = object;
   const header = { apiVersion, kind, metadata: { name: object.metadata?.name, namespace } };
-  await objects.delete(header, undefined, undefined, undefined, undefined, "Background").catch((error) => {
+  await objects.delete(header, undefined, undefined, undefined, undefined, "Foreground").catch((error) => {
     if (!isNotFound(error)) throw error;
   });
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import { Fault } from "../../fault.ts";
 import { kinds, ours } from "./kinds.ts";
 import type { Manifest } from "./manifests.ts";
 
@@ -10,6 +11,9 @@ export const isOurs = ({ metadata }: KubernetesObject): boolean => metadata?.lab
 const isManaged = ({ metadata }: KubernetesObject): boolean =>
   metadata?.ownerReferences?.some(({ controller }) => controller) === true;
 
+/** The objects that go only when they are removed; the others follow whoever has made them. */
+export const roots = (objects: KubernetesObject[]): KubernetesObject[] => objects.filter((each) => !isManaged(each));
+
 /**
  * The rendered objects in groups; those of one group need no other of it.
  *
@@ -18,8 +22,8 @@ const isManaged = ({ metadata }: KubernetesObject): boolean =>
 export function order(manifests: Manifest[]): Manifest[][] {
   for (const manifest of manifests) {
     if (!kinds.some(({ kind, apiVersion }) => kind === manifest.kind && apiVersion === manifest.apiVersion))
-      throw new Error(`${label(manifest)} (${manifest.apiVersion}) is of no kind that the lab can remove again`);
-    if (!isOurs(manifest)) throw new Error(`${label(manifest)} lacks the label ${ours.name}: ${ours.value}`);
+      throw new Fault(3, `${label(manifest)} (${manifest.apiVersion}) is of no kind that the lab can remove again`);
+    if (!isOurs(manifest)) throw new Fault(3, `${label(manifest)} lacks the label ${ours.name}: ${ours.value}`);
   }
   return kinds
     .map(({ kind }) => manifests.filter((manifest) => manifest.kind === kind))

@@ -1,38 +1,56 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import { showStarts } from "../../report/starts.ts";
 import type { Settings, Surroundings } from "../driver.ts";
-import { apply } from "./apply.ts";
+import { apply, insistOnOurs } from "./apply.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { keepEvidence } from "./evidence.ts";
-import { admit } from "./guard.ts";
+import { admit, describe } from "./guard.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { ensureNamespace } from "./namespace.ts";
 import { gone, listOurs, remove } from "./objects.ts";
-import { endedUsers, label, prune, requiredSecrets } from "./plan.ts";
+import { endedUsers, label, order, prune, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
 import { makeSecrets } from "./secrets.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
 
-/** Applies all objects; the Secrets that they need and the lab can make come first. */
-async function applyAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
-  const namespace = await ensureNamespace(cluster);
+/** What is to be in a namespace, and what is. */
+interface Plan {
+  manifests: Manifest[];
+  /** The Secrets that pods cannot start without. */
+  secrets: string[];
+  existing: KubernetesObject[];
+}
+
+/** @throws {Fault} with whatever can be known before anything is touched */
+async function plan(cluster: Cluster, { mode, components }: Settings): Promise<Plan> {
+  const manifests = await render(mode, components);
+  order(manifests);
   const existing = await listOurs(cluster);
-  const has = existing.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata?.name ?? "");
+  await insistOnOurs(cluster, manifests, existing);
+  return { manifests, secrets: requiredSecrets(manifests), existing };
+}
+
+/** Applies all objects; the Secrets that they need and the lab can make come first. */
+async function applyAll(cluster: Cluster, { manifests, secrets, existing }: Plan, signal: AbortSignal) {
+  const namespace = await ensureNamespace(cluster, signal);
+  const before = namespace ? [] : existing;
+  const has = before.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata?.name ?? "");
   const made = await makeSecrets(cluster, secrets, has);
-  const { created, changed, unchanged } = await apply(cluster, manifests, existing, signal);
+  const { created, changed, unchanged } = await apply(cluster, order(manifests), before, signal);
   const total = created + changed + unchanged;
   return `${namespace}${made.length > 0 ? `Secrets made: ${made.join(", ")}; ` : ""}${total} objects: ${created} created, ${changed} changed, ${unchanged} unchanged`;
 }
 
-/** Removes what is ours and no longer rendered. */
-async function pruneAll(cluster: Cluster, manifests: Manifest[], secrets: string[], signal: AbortSignal) {
+/** Removes what is ours and no longer planned. */
+async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: AbortSignal) {
   const existing = await listOurs(cluster);
   const left = prune(existing, manifests, secrets);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
-  for (const object of old.toReversed?.() ?? [...old].reverse()) await remove(cluster, object);
+  await Promise.all(old.map((object) => remove(cluster, object)));
   await gone(cluster, old, signal);
   return old.length > 0 ? `${old.length} removed: ${old.map(label).join(", ")}` : "nothing to remove";
 }
@@ -54,34 +72,41 @@ function introduce({ context, namespace, options }: Cluster, mode: string): stri
   ];
 }
 
+/** Applies what is planned, waits until the sidecar answers, and removes what another mode has left. */
+async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surroundings): Promise<void> {
+  await showStarts([{ title: "objects", run: () => applyAll(cluster, plan, signal) }], screen, signal);
+  await refresh(cluster);
+  const view = await View.open(cluster);
+  const wait = new Wait(cluster, view, signal);
+  wait.patient = ["flipt-sidecar", "evaluation-client"];
+  try {
+    await showStarts(starts(cluster, wait, plan.manifests), screen, signal);
+  } finally {
+    await view.close();
+  }
+  await showStarts([{ title: "left-overs", run: () => pruneAll(cluster, plan, signal) }], screen, signal);
+}
+
 /**
- * Applies a lab, waits until its sidecar answers, and removes what another mode has left.
+ * Brings a lab up in a namespace that may be changed.
  *
  * @throws {Fault} with the object that is to blame; what is known about it lies in a folder then
  */
-export async function up(settings: Settings, { screen, signal }: Surroundings): Promise<void> {
-  const { mode, components } = settings;
-  const cluster = await admit(settings, screen);
-  const manifests = await render(mode, components);
-  const secrets = requiredSecrets(manifests);
+export async function bringUp(cluster: Cluster, settings: Settings, surroundings: Surroundings): Promise<void> {
+  const planned = await plan(cluster, settings);
+  surroundings.screen.print(describe(cluster));
   try {
-    const first = { title: "objects", run: () => applyAll(cluster, manifests, secrets, signal) };
-    await showStarts([first], screen, signal);
-    await refresh(cluster);
-    const view = await View.open(cluster);
-    const wait = new Wait(cluster, view, signal);
-    wait.patient = ["flipt-sidecar", "evaluation-client"];
-    try {
-      await showStarts(starts(cluster, wait, manifests), screen, signal);
-    } finally {
-      await view.close();
-    }
-    const last = { title: "left-overs", run: () => pruneAll(cluster, manifests, secrets, signal) };
-    await showStarts([last], screen, signal);
+    await carryOut(cluster, planned, surroundings);
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (surroundings.signal.aborted) throw error;
     const folder = await keepEvidence(cluster).catch(apiLine);
-    throw new Fault(2, `${apiLine(error)}; states, events and logs: ${folder}`);
+    throw new Fault(2, apiLine(error), { note: `states, events and logs: ${folder}` });
   }
-  screen.print(...introduce(cluster, mode));
+}
+
+/** Brings a lab up and says how to look at it. */
+export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
+  const cluster = await admit(settings);
+  await bringUp(cluster, settings, surroundings);
+  surroundings.screen.print(...introduce(cluster, settings.mode));
 }

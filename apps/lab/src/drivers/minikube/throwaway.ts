@@ -46,7 +46,7 @@ export async function openThrowaway(settings: Settings, surroundings: Surroundin
   } catch (error) {
     const folder = await keep(own, surroundings);
     await remove(own, surroundings);
-    if (signal.aborted || !(error instanceof Fault) || error.message.includes(folder)) throw error;
-    throw new Fault(error.exit, `${oneLine(error)}; states, events and logs: ${folder}`);
+    if (signal.aborted || !(error instanceof Fault)) throw error;
+    throw new Fault(error.exit, oneLine(error), { note: `states, events and logs: ${folder}` });
   }
 }
