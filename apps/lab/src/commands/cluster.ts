@@ -5,7 +5,7 @@ import { oneOf } from "../options.ts";
 import type { Screen } from "../report/screen.ts";
 
 /** What the options of these commands come to. */
-export interface ClusterOptions extends Settings {
+interface ClusterOptions extends Settings {
   on: ClusterName;
   component: string[];
 }

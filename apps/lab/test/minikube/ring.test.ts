@@ -123,6 +123,21 @@ for (const [next, words, expected] of [
   });
 }
 
+test("verify :: Ctrl-C while its own profile starts: what is known is kept, then the profile is removed", async ({
+  stand,
+}) => {
+  const running = stand.start(["verify", "--on", "minikube"], { FAKE_FAULT: "hang" });
+  await until("the step", { seconds: 20 }, async () =>
+    running.output().includes("Creating Container") ? { value: true } : { seen: running.output() },
+  );
+  running.child.kill("SIGINT");
+  const { code, stdout } = await running.finished;
+  assert.is(code, 130);
+  assert.match(stdout, 'removed profile "flipt-sidecar-lab-verify-local"');
+  assert.equal(await readdir(join(stand.folder, "profiles")), []);
+  assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
+});
+
 test("delete :: the profile, and the node's image that came with it", async ({ stand }) => {
   await stand.setImages({ "somebody/else:1": "sha256:other" });
   await stand.run(cluster("start"));
@@ -248,7 +263,7 @@ if (kubectl) {
     assert.match(stdout, 'verifying mode local in a minikube profile of its own, "flipt-sidecar-lab-verify-local"');
     assert.match(
       stderr,
-      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\.lab-failure\n$/,
+      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\n {2}states, events and logs: .*\.lab-failure\n$/,
     );
     assert.is(code, 2);
     assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
