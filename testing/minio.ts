@@ -35,10 +35,10 @@ export function minioProgram({ MINIO_BIN, PATH = "" }: NodeJS.ProcessEnv = proce
 }
 
 /** A fresh server on a folder of its own. */
-export async function startMinio(program: string): Promise<Minio> {
+export async function startMinio(program: string, host = "127.0.0.1"): Promise<Minio> {
   const dir = await mkdtemp(join(tmpdir(), "minio-"));
   const root = { accessKeyId: "root-of-test", secretAccessKey: randomBytes(20).toString("hex") };
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `${host}:${await freePort()}`;
   const console = `127.0.0.1:${await freePort()}`;
   const env = { MINIO_ROOT_USER: root.accessKeyId, MINIO_ROOT_PASSWORD: root.secretAccessKey };
   const args = ["server", dir, "--address", address, "--console-address", console];

@@ -1,7 +1,9 @@
 import * as assert from "uvu/assert";
+import { config as exporterConfig } from "../../apps/exporter/src/config.ts";
+import { readConfig as fliptConfig } from "../../apps/flipt-emulator/src/config.ts";
 import { manifestSuite } from "./check.ts";
-import { container, environment, type Manifest, pod } from "./manifest.ts";
-import { type ComponentName, type ModeName, modes, render } from "./render.ts";
+import { container, environment, find, type Manifest, pod } from "./manifest.ts";
+import { type ComponentName, type ModeName, modes, render, renderOwnBucket } from "./render.ts";
 
 const test = manifestSuite("components");
 const label = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
@@ -62,6 +64,46 @@ test.once("real-s3 :: nothing of MinIO is left", () => {
     ],
     changed: ["CronJob flipt-exporter", "Deployment sample-app"],
   });
+});
+
+const amazon = { bucket: "b", region: "eu-west-1", endpoint: "", port: 443, key: "features.yml", prefix: "" };
+for (const [store, data] of [
+  ["Amazon", amazon],
+  ["elsewhere", { ...amazon, region: "auto", endpoint: "https://account.r2.example" }],
+  ["another port", { ...amazon, endpoint: "http://10.0.0.7:9000", port: 9000 }],
+  ["a bucket that holds more", { ...amazon, key: "team/features.yml", prefix: "team/" }],
+] as const) {
+  test.once(`real-s3 :: a file of one's own :: ${store} :: exporter, sidecar and network mean the same`, () => {
+    const objects = renderOwnBucket(data);
+    const exporter = environment(container(pod(objects, "flipt-exporter"), "flipt-exporter"));
+    const endpoint = data.endpoint || undefined;
+    const { sink } = exporterConfig(exporter);
+    assert.is(sink.kind, "s3");
+    if (sink.kind !== "s3") return;
+    const { bucket, key, region } = data;
+    assert.equal(
+      { bucket: sink.bucket, key: sink.key, region: sink.region, endpoint: sink.endpoint },
+      { bucket, key, region, endpoint },
+    );
+    const sidecar = environment(container(pod(objects, "sample-app"), "flipt-sidecar"));
+    const { storage } = fliptConfig(sidecar);
+    assert.equal(storage, { type: "object", s3: { bucket, endpoint, region, prefix: data.prefix, pollMs: 5000 } });
+    assert.equal(
+      find(objects, "NetworkPolicy", "s3-clients").spec.egress?.flatMap(({ ports = [] }) => ports),
+      [{ port: data.port, protocol: "TCP" }],
+    );
+    assert.not.ok(
+      objects.some(({ metadata }) => metadata.name === "s3"),
+      "the file itself is not applied",
+    );
+  });
+}
+
+test.once("real-s3 :: its keys are in Secrets that the lab's MinIO has no part in", () => {
+  const text = JSON.stringify(render({ mode: "object-store", components: ["real-s3"] }));
+  assert.match(text, '"name":"s3-exporter"');
+  assert.match(text, '"name":"s3-sidecar"');
+  assert.not.match(text, "minio-");
 });
 
 test.once("real-s3 :: local :: is refused, there is no bucket to replace", () => {

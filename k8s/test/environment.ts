@@ -36,8 +36,8 @@ test.each("flipt-exporter :: it understands every variable it is given", (object
     endpoint: elsewhere ? undefined : "http://minio:9000",
     region: elsewhere ? "eu-central-1" : "us-east-1",
     credentials: {
-      accessKeyId: "secret-minio-exporter/AWS_ACCESS_KEY_ID",
-      secretAccessKey: "secret-minio-exporter/AWS_SECRET_ACCESS_KEY",
+      accessKeyId: `secret-${elsewhere ? "s3" : "minio"}-exporter/AWS_ACCESS_KEY_ID`,
+      secretAccessKey: `secret-${elsewhere ? "s3" : "minio"}-exporter/AWS_SECRET_ACCESS_KEY`,
       sessionToken: undefined,
     },
   });
@@ -74,19 +74,37 @@ test.each("flipt-sidecar :: it reads what the exporter publishes", (objects, { m
   assert.equal(storage, { type: "object", s3: { bucket, endpoint, region, prefix: "", pollMs: fast ? 1000 : 5000 } });
   assert.equal(
     secretNames().map((name) => env[name]),
-    secretNames().map((name) => `secret-minio-sidecar/${name}`),
+    secretNames().map((name) => `secret-${components.includes("real-s3") ? "s3" : "minio"}-sidecar/${name}`),
   );
 });
 
 test.each("flipt-master :: its database lies on the claim", (objects) => {
   const master = container(pod(objects, "flipt-master"), "flipt-master");
-  const { FLIPT_AUTHENTICATION_REQUIRED: _, ...env } = environment(master);
-  const { storage, databaseUrl, server, meta } = fliptConfig(env);
+  const { storage, databaseUrl, server, meta } = fliptConfig(environment(master));
   assert.equal(storage, { type: "database", readOnly: false });
   assert.is(server.httpPort, 8080);
   assert.equal([meta.checkForUpdates, meta.telemetryEnabled], [false, false]);
   const mount = master.volumeMounts?.find(({ name }) => name === "database")?.mountPath;
   assert.is(databaseUrl, `file:${mount}/flipt.db`);
+});
+
+test.each(
+  "flipt-master :: asks for a token with component token only, and keeps it out of its log",
+  (objects, { components }) => {
+    const { authentication, log } = fliptConfig(environment(container(pod(objects, "flipt-master"), "flipt-master")));
+    const token = components.includes("token");
+    assert.equal(authentication, {
+      required: token,
+      tokens: token,
+      bootstrapToken: token ? "secret-flipt-token/token" : undefined,
+    });
+    assert.is(log.level, token ? "WARN" : "INFO");
+  },
+);
+
+test.each("flipt-sidecar :: asks nobody for a token", (objects) => {
+  const { authentication } = fliptConfig(environment(container(pod(objects, "sample-app"), "flipt-sidecar")));
+  assert.is(authentication.required, false);
 });
 
 test.each("nothing secret is written down, and no name is given twice", (objects) => {

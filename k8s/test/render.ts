@@ -27,11 +27,9 @@ function subsets<T>([first, ...rest]: T[]): T[][] {
   return [...without, ...without.map((set) => [first, ...set])];
 }
 
-/** Everything that can be chosen. The emulator knows no tokens. */
+/** Everything that can be chosen. */
 export const combinations: Combination[] = modes.flatMap((mode) =>
-  subsets(offered[mode])
-    .filter((components) => !(components.includes("flipt-emulator") && components.includes("token")))
-    .map((components) => ({ mode, components })),
+  subsets(offered[mode]).map((components) => ({ mode, components })),
 );
 
 export const title = ({ mode, components }: Combination): string => [mode, ...components].join(" + ");
@@ -53,7 +51,14 @@ function kustomize(folder: string): string {
 }
 
 /** The text that is applied: of the overlay itself, or of a kustomization that adds components to it. */
-export function renderText({ mode, components }: Combination): string {
+export const renderText = ({ mode, components }: Combination): string =>
+  renderFolders(
+    mode,
+    components.map((name) => repository(`k8s/components/${name}`)),
+  );
+
+/** The text of a mode with components that lie anywhere. */
+function renderFolders(mode: ModeName, components: string[]): string {
   const overlay = repository(`k8s/overlays/${mode}`);
   if (components.length === 0) return kustomize(overlay);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "k8s-")));
@@ -61,10 +66,31 @@ export function renderText({ mode, components }: Combination): string {
   try {
     const kustomization = {
       resources: [from(overlay)],
-      components: components.map((name) => from(repository(`k8s/components/${name}`))),
+      components: components.map(from),
     };
     writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(kustomization));
     return kustomize(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const parse = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS());
+
+/** The objects of mode object-store with a bucket elsewhere, named in a component of the user's own. */
+export function renderOwnBucket(data: Record<string, string | number>): Manifest[] {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "bucket-")));
+  const metadata = { name: "s3", annotations: { "config.kubernetes.io/local-config": "true" } };
+  const component = {
+    apiVersion: "kustomize.config.k8s.io/v1alpha1",
+    kind: "Component",
+    resources: ["s3.yaml"],
+    components: [relative(folder, repository("k8s/components/real-s3/elsewhere"))],
+  };
+  try {
+    writeFileSync(join(folder, "s3.yaml"), JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data }));
+    writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(component));
+    return parse(renderFolders("object-store", [folder]));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -77,7 +103,7 @@ export function render(combination: Combination): Manifest[] {
   const key = title(combination);
   const known = rendered.get(key);
   if (known) return known;
-  const objects: Manifest[] = parseAllDocuments(renderText(combination)).map((document) => document.toJS());
+  const objects = parse(renderText(combination));
   rendered.set(key, objects);
   return objects;
 }

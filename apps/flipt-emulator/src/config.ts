@@ -17,6 +17,15 @@ export type StorageConfig =
   | { type: "local"; path: string; pollMs: number }
   | { type: "object"; s3: S3Config };
 
+export interface AuthenticationConfig {
+  /** Whether the APIs refuse who has no token. */
+  required: boolean;
+  /** Whether there are tokens at all; without them everybody is refused. */
+  tokens: boolean;
+  /** The first token of a new database; a random one when left out. */
+  bootstrapToken: string | undefined;
+}
+
 export interface Config {
   /** Where the configuration file is that the real Flipt would read; undefined without one. Its content is not read here. */
   file: string | undefined;
@@ -25,6 +34,7 @@ export interface Config {
   storage: StorageConfig;
   databaseUrl: string;
   ui: boolean;
+  authentication: AuthenticationConfig;
   meta: { checkForUpdates: boolean; telemetryEnabled: boolean; stateDirectory: string };
 }
 
@@ -57,15 +67,17 @@ export function readConfig(environment: Environment, file?: string): Config {
     storage: readStorage(read),
     databaseUrl: read.text("FLIPT_DB_URL", "file:/var/opt/flipt/flipt.db"),
     ui: read.flag("FLIPT_UI_ENABLED", true),
+    authentication: {
+      required: read.flag("FLIPT_AUTHENTICATION_REQUIRED", false),
+      tokens: read.flag("FLIPT_AUTHENTICATION_METHODS_TOKEN_ENABLED", false),
+      bootstrapToken: read.text("FLIPT_AUTHENTICATION_METHODS_TOKEN_BOOTSTRAP_TOKEN", "") || undefined,
+    },
     meta: {
       checkForUpdates: read.flag("FLIPT_META_CHECK_FOR_UPDATES", true),
       telemetryEnabled: read.flag("FLIPT_META_TELEMETRY_ENABLED", true),
       stateDirectory: read.text("FLIPT_META_STATE_DIRECTORY", `${configurationFolder(environment)}/flipt`),
     },
   };
-  // to serve flags to everybody where somebody asked for tokens would be worse than not to start
-  if (read.flag("FLIPT_AUTHENTICATION_REQUIRED", false))
-    read.complain("FLIPT_AUTHENTICATION_REQUIRED: authentication is not emulated");
   if (read.complaints.length > 0) throw new Error(`invalid configuration: ${read.complaints.join("; ")}`);
   return config;
 }

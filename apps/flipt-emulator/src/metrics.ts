@@ -45,7 +45,13 @@ export function createMetrics(routes: readonly Route[]): Metrics {
     headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8; escaping=underscores" },
     body: await registry.metrics(),
   });
-  const exposition: Route = { method: "GET", path: "/metrics", operation: ["flipt.Metrics", "Get"], handle: answer };
+  const exposition: Route = {
+    method: "GET",
+    path: "/metrics",
+    operation: ["flipt.Metrics", "Get"],
+    open: true,
+    handle: answer,
+  };
   return { observe, evaluated, routes: [exposition] };
 }
 

@@ -26,6 +26,16 @@ config("object :: bucket, endpoint, prefix, interval", () => {
   assert.equal(storage, { type: "object", s3: expected });
 });
 
+config("authentication :: off, or by tokens", () => {
+  assert.equal(readConfig({}).authentication, { required: false, tokens: false, bootstrapToken: undefined });
+  const { authentication } = readConfig({
+    FLIPT_AUTHENTICATION_REQUIRED: "true",
+    FLIPT_AUTHENTICATION_METHODS_TOKEN_ENABLED: "true",
+    FLIPT_AUTHENTICATION_METHODS_TOKEN_BOOTSTRAP_TOKEN: "letmein",
+  });
+  assert.equal(authentication, { required: true, tokens: true, bootstrapToken: "letmein" });
+});
+
 config("unknown :: other variables are ignored", () => {
   assert.equal(readConfig({ FLIPT_DB_PORT: "tcp://10.0.0.1:5432", FLIPT_CACHE_ENABLED: "perhaps" }), readConfig({}));
 });
@@ -40,7 +50,7 @@ const refused: [env: Record<string, string>, message: string][] = [
     { FLIPT_LOG_LEVEL: "loud" },
     'FLIPT_LOG_LEVEL: expected DEBUG or INFO or WARN or ERROR or PANIC or FATAL, got "loud"',
   ],
-  [{ FLIPT_AUTHENTICATION_REQUIRED: "true" }, "FLIPT_AUTHENTICATION_REQUIRED: authentication is not emulated"],
+  [{ FLIPT_AUTHENTICATION_REQUIRED: "yes" }, 'FLIPT_AUTHENTICATION_REQUIRED: expected true or false, got "yes"'],
   [
     { FLIPT_STORAGE_TYPE: "local", FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: "5" },
     'FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: expected a duration such as 30s, got "5"',

@@ -8,6 +8,17 @@ export interface Reply {
   body: unknown;
 }
 
+/** Where an HTTP API is; with the headers that it wants in each request, where it wants any. They are never shown. */
+export type Endpoint = string | { url: string; headers: Record<string, string> };
+
+export const urlOf = (endpoint: Endpoint): string => (typeof endpoint === "string" ? endpoint : endpoint.url);
+
+/** An endpoint that wants to be told a token. */
+export const withToken = (url: string, token: string): Endpoint => ({
+  url,
+  headers: { authorization: `Bearer ${token}` },
+});
+
 export interface Request {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: object;
@@ -22,15 +33,16 @@ export interface Request {
  * @throws {Error} `GET "URL": no answer (CAUSE)` when nothing came back; any status is an answer
  */
 export async function ask(
-  base: string,
+  base: Endpoint,
   path: string,
   { method = "GET", body, headers, timeoutMs = 5000 }: Request = {},
 ): Promise<Reply> {
-  const url = `${base}${path}`;
+  const url = `${urlOf(base)}${path}`;
+  const wanted = typeof base === "string" ? {} : base.headers;
   try {
     const response = await fetch(url, {
       method,
-      headers: { ...(body && { "content-type": "application/json" }), ...headers },
+      headers: { ...wanted, ...(body && { "content-type": "application/json" }), ...headers },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -63,13 +75,13 @@ function reason(error: unknown, timeoutMs: number): string {
  * @throws {Error} with status and Flipt's own message for any other
  */
 export async function demand<T = Record<string, unknown>>(
-  base: string,
+  base: Endpoint,
   path: string,
   request: Request = {},
 ): Promise<T> {
   const reply = await ask(base, path, request);
   if (reply.status === 200) return reply.body as T;
-  throw new Error(`${request.method ?? "GET"} "${base}${path}": ${reply.status} ${message(reply)}`);
+  throw new Error(`${request.method ?? "GET"} "${urlOf(base)}${path}": ${reply.status} ${message(reply)}`);
 }
 
 /** Flipt's own words in an answer that is no good one. */
@@ -91,31 +103,31 @@ export const flagPath = (namespace: string, flag = ""): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/flags${flag && `/${encodeURIComponent(flag)}`}`;
 
 /** The keys of all namespaces, in the order of the answer. */
-export async function listNamespaces(base: string): Promise<string[]> {
+export async function listNamespaces(base: Endpoint): Promise<string[]> {
   const { namespaces } = await demand<{ namespaces: { key: string }[] }>(base, "/api/v1/namespaces");
   return namespaces.map(({ key }) => key);
 }
 
-export async function listFlags(base: string, namespace: string): Promise<Flag[]> {
+export async function listFlags(base: Endpoint, namespace: string): Promise<Flag[]> {
   const { flags } = await demand<{ flags: Flag[] }>(base, flagPath(namespace));
   return flags;
 }
 
 /** Switches a flag on or off; an update replaces the whole flag, so everything else is sent along. */
-export async function switchFlag(base: string, namespace: string, key: string, enabled: boolean): Promise<void> {
+export async function switchFlag(base: Endpoint, namespace: string, key: string, enabled: boolean): Promise<void> {
   const { name, description, defaultVariant } = await demand<Flag>(base, flagPath(namespace, key));
   const body = { name, description, enabled, ...(defaultVariant && { defaultVariantId: defaultVariant.id }) };
   await demand(base, flagPath(namespace, key), { method: "PUT", body });
 }
 
 /** The snapshot ETag of a namespace: on a sidecar its revision; on a master it moves with each write. */
-export async function readEtag(base: string, namespace: string): Promise<string | undefined> {
+export async function readEtag(base: Endpoint, namespace: string): Promise<string | undefined> {
   const reply = await ask(base, `/internal/v1/evaluation/snapshot/namespace/${encodeURIComponent(namespace)}`);
   return reply.status === 200 ? reply.etag : undefined;
 }
 
 /** When a sidecar has last loaded its source: `updatedAt` of the namespace default (recorded from v1.61.1). */
-export async function readFreshness(sidecar: string): Promise<number> {
+export async function readFreshness(sidecar: Endpoint): Promise<number> {
   const { updatedAt } = await demand<{ updatedAt: string }>(sidecar, "/api/v1/namespaces/default");
   return Date.parse(updatedAt);
 }

@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import type { Endpoint } from "./flipt.ts";
 import type { ModeName } from "./modes.ts";
 
 /** What runs in a lab and has a log. `store` is the bucket's server, or the volume in mode local. */
@@ -12,13 +13,17 @@ export type Stoppable = Exclude<Part, "flipt-exporter">;
 export type Capability =
   /** Stopping the store while the sidecar runs. */
   | "stop-store"
+  /** The application asking the master, beside its sidecar. */
+  | "comparison"
   /** Sending one export through a server of ours. */
   | "intercept"
   /** A store that knows users and their rights. */
-  | "access-rights";
+  | "access-rights"
+  /** A store of the lab's own with users, in which a write that should be refused and is not does no harm. */
+  | "forbidden-writes";
 
 export interface Addresses {
-  master: string;
+  master: Endpoint;
   sidecar: string;
   application: string;
   store?: string;
@@ -57,6 +62,13 @@ export interface Publication {
 
 export type StoreUser = "exporter" | "sidecar";
 
+/** A way to the published object of a bucket, as one user of the store. */
+export interface StoreAccess {
+  config: S3ClientConfig;
+  bucket: string;
+  key: string;
+}
+
 /** A running lab, whatever it runs on. */
 export interface Lab {
   readonly ring: string;
@@ -81,5 +93,5 @@ export interface Lab {
   logs(part: Part): Promise<string>;
   publication(): Promise<Publication | undefined>;
   /** How to reach the store as one of its users; only with the capability `access-rights`. */
-  storeAccess(user: StoreUser): S3ClientConfig;
+  storeAccess(user: StoreUser): StoreAccess;
 }

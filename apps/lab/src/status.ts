@@ -1,5 +1,5 @@
 import { oneLine } from "./fault.ts";
-import { ask, listNamespaces, readEtag, readFreshness } from "./flipt.ts";
+import { ask, type Endpoint, listNamespaces, readEtag, readFreshness, urlOf } from "./flipt.ts";
 import type { ExportRun, Lab } from "./lab.ts";
 
 /** One station of the copy's way. */
@@ -41,7 +41,7 @@ export interface Observations {
 const attempt = <T>(promise: Promise<T>): Promise<T | Error> =>
   promise.catch((error) => (error instanceof Error ? error : new Error(String(error))));
 
-async function readMaster(base: string): Promise<Record<string, string | undefined>> {
+async function readMaster(base: Endpoint): Promise<Record<string, string | undefined>> {
   const namespaces = await listNamespaces(base);
   return Object.fromEntries(
     await Promise.all(namespaces.map(async (key) => [key, await readEtag(base, key)] as const)),
@@ -122,7 +122,7 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
   const hops: Hop[] = [
     {
       name: "flipt-master",
-      address: lab.addresses.master,
+      address: urlOf(lab.addresses.master),
       ok: !(master instanceof Error),
       revision: master instanceof Error ? "" : (Object.values(master).find((etag) => etag !== undefined) ?? ""),
       ageSeconds: undefined,

@@ -1,9 +1,9 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { freePort } from "../../../testing/port.ts";
-import { ask, demand, fileRevision, objectRevision } from "../src/flipt.ts";
+import { ask, demand, fileRevision, objectRevision, switchFlag, withToken } from "../src/flipt.ts";
 
 const revisions = suite("revision");
 // The two formulas as `printf %s "$(md5sum f | cut -c1-32)" | sha1sum` and `printf '%x-%x' TIME SIZE | sha1sum` give them.
@@ -22,12 +22,16 @@ revisions.run();
 
 interface Context {
   url: string;
+  /** What the server has seen. */
+  asked: IncomingMessage[];
   close(): void;
 }
 
 const requests = suite<Context>("ask");
 requests.before(async (context) => {
+  context.asked = [];
   const server = createServer((request, response) => {
+    context.asked.push(request);
     if (request.url === "/slow") return;
     const status = request.url === "/missing" ? 404 : 200;
     const body =
@@ -45,12 +49,38 @@ requests.before(async (context) => {
 });
 requests.after(({ close }) => close());
 
+requests.before.each(({ asked }) => {
+  asked.length = 0;
+});
 requests("answer :: status, etag and body", async ({ url }) => {
   assert.equal(await ask(url, "/", { method: "POST", body: {} }), {
     status: 200,
     etag: "abc",
     body: { method: "POST" },
   });
+});
+requests("token :: sent with each request to its endpoint, beside other headers", async ({ url, asked }) => {
+  const endpoint = withToken(url, "letmein");
+  await ask(endpoint, "/", { headers: { "if-none-match": "x" } });
+  await switchFlag(endpoint, "default", "f", true);
+  await ask(url, "/");
+  assert.equal(
+    asked.map(({ method, headers }) => [method, headers.authorization]),
+    [
+      ["GET", "Bearer letmein"],
+      ["GET", "Bearer letmein"],
+      ["PUT", "Bearer letmein"],
+      ["GET", undefined],
+    ],
+  );
+});
+requests("token :: not shown in an error", async ({ url }) => {
+  try {
+    await demand(withToken(url, "letmein"), "/missing");
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, `GET "${url}/missing": 404 flag "default/x" not found`);
+  }
 });
 requests("answer :: text that is no JSON", async ({ url }) => {
   assert.is((await ask(url, "/text")).body, "404 page not found\n");

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { openApiTarget } from "../import/api-target.ts";
 import { openDatabaseTarget } from "../import/database-target.ts";
 import { readJson, readYaml } from "../import/documents.ts";
-import { importDocuments } from "../import/importer.ts";
+import { doing, importDocuments } from "../import/importer.ts";
 
 export interface Streams {
   stdin: NodeJS.ReadableStream;
@@ -46,7 +46,7 @@ async function importInto(args: string[], databaseUrl: string, stdin: NodeJS.Rea
   const target =
     values.address === undefined ? openDatabaseTarget(databaseUrl) : openApiTarget(values.address, values.token);
   try {
-    if (values.drop) await target.drop();
+    if (values.drop) await doing("dropping namespaces", () => target.drop());
     await importDocuments(documents, target, values["skip-existing"] ?? false);
   } finally {
     await target.close();

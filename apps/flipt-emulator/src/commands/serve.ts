@@ -1,4 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import { createGuard } from "../auth/guard.ts";
+import { authRoutes } from "../auth/routes.ts";
+import { createTokens, type Tokens } from "../auth/tokens.ts";
 import type { Config } from "../config.ts";
 import { evaluationRoutes } from "../evaluation/routes.ts";
 import type { Route } from "../http/route.ts";
@@ -29,8 +32,8 @@ export interface Serving {
  * @throws {Error} with what v1.61.1 says when it cannot start
  */
 export async function serve(config: Config, log: Log, platform: Platform): Promise<Serving> {
-  const { store, database, close } = await openStore(config, log);
-  const app = await createApp(config, platform, store, database);
+  const { close, ...opened } = await openStore(config, log);
+  const app = await createApp(config, log, platform, opened);
   const { host, httpPort } = config.server;
   try {
     await app.listen({ host, port: httpPort });
@@ -46,6 +49,7 @@ export async function serve(config: Config, log: Log, platform: Platform): Promi
 
 interface Opened {
   store: Store;
+  tokens: Tokens;
   /** Present where writes are allowed. */
   database?: Database;
   close(): void;
@@ -54,23 +58,26 @@ interface Opened {
 async function openStore({ storage, databaseUrl }: Config, log: Log): Promise<Opened> {
   if (storage.type !== "database") {
     const sidecar = await openSidecar(storage, log);
-    return { store: sidecar, close: sidecar.close };
+    return { store: sidecar, tokens: createTokens(), close: sidecar.close };
   }
   // its native library is of no use to a sidecar
   const { openDatabase } = await import("../master/database.ts");
   const database = openDatabase(databaseUrl);
-  return { store: database, ...(!storage.readOnly && { database }), close: () => database.close() };
+  const { tokens } = database;
+  return { store: database, tokens, ...(!storage.readOnly && { database }), close: () => database.close() };
 }
 
 async function createApp(
   config: Config,
+  log: Log,
   platform: Platform,
-  store: Store,
-  database?: Database,
+  { store, tokens, database }: Omit<Opened, "close">,
 ): Promise<FastifyInstance> {
   const page: Route[] = config.ui ? (await import("../page/routes.ts")).pageRoutes() : [];
+  const guard = createGuard(config.authentication, tokens, log);
   const fixed = [
     ...metaRoutes(config, platform),
+    ...authRoutes(config.authentication, guard),
     ...absentRoutes(),
     ...ofrepRoutes(store),
     ...readRoutes(store),
@@ -79,7 +86,8 @@ async function createApp(
   ];
   const metrics = createMetrics(fixed);
   const evaluation = evaluationRoutes(store, metrics.evaluated);
-  return createServer([...fixed, ...evaluation, ...metrics.routes, ...page], { observe: metrics.observe });
+  const { observe } = metrics;
+  return createServer([...fixed, ...evaluation, ...metrics.routes, ...page], { observe, admit: guard.admit });
 }
 
 function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -24,6 +24,8 @@ export interface Route {
   path: string;
   /** Names of the gRPC service and method that metrics count. */
   operation: [service: string, method: string];
+  /** Whether it answers everybody, also where tokens are required. */
+  open?: true;
   /** Fields of the body; left out where a route takes none. */
   message?: Message;
   handle(call: Call): Answer | Promise<Answer>;

@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { Fault, invalid, quote } from "../fault.ts";
 import { decode } from "./body.ts";
+import { failureAt, faultBody } from "./failure.ts";
 import { pretty } from "./pretty.ts";
 import type { Answer, Route } from "./route.ts";
 import { createRouter, type Found } from "./router.ts";
@@ -10,10 +12,12 @@ import { createRouter, type Found } from "./router.ts";
 export type Observer = (call: { operation: Route["operation"]; seconds: number; error?: Error | undefined }) => void;
 
 export interface Options {
-  /** The `/auth/v1`, `/api/v1`, … areas answer in JSON, all else as a file server would. */
   observe?: Observer;
+  /** Throws what is answered to who may not ask; routes that are open ask everybody in. */
+  admit?(headers: IncomingHttpHeaders): void;
 }
 
+/** These answer in JSON, all else as a file server would. */
 const areas = /^\/(api\/v1|evaluate\/v1|internal\/v1|ofrep|meta|health|auth\/v1)(\/|$)/;
 const json = { "content-type": "application/json" };
 
@@ -21,7 +25,7 @@ const json = { "content-type": "application/json" };
 const bodyLimit = 4 * 1024 * 1024;
 
 /** A server, not yet listening, that answers routes in v1.61.1's protocol. */
-export function createServer(routes: readonly Route[], { observe }: Options = {}): FastifyInstance {
+export function createServer(routes: readonly Route[], options: Options = {}): FastifyInstance {
   const match = createRouter(routes);
   const app = fastify({
     bodyLimit,
@@ -36,7 +40,7 @@ export function createServer(routes: readonly Route[], { observe }: Options = {}
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: Error, _, reply) => refuse(error, reply));
-  const handle = (request: FastifyRequest, reply: FastifyReply) => respond(request, reply, match, observe);
+  const handle = (request: FastifyRequest, reply: FastifyReply) => respond(request, reply, match, options);
   app.setNotFoundHandler(handle);
   app.all("/*", handle);
   return app;
@@ -55,7 +59,7 @@ async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   match: (method: string, path: string) => Found,
-  observe: Observer | undefined,
+  options: Options,
 ): Promise<FastifyReply> {
   const mark = request.url.indexOf("?");
   const path = decodePath(mark < 0 ? request.url : request.url.slice(0, mark));
@@ -63,8 +67,9 @@ async function respond(
   const query = new URLSearchParams(search);
   const found = path === "/health/" ? undefined : match(request.method, path);
   if (found === undefined) return send(request, reply, query, nothing(path));
-  if (found === "other method") return send(request, reply, query, failure(new Fault(12, "Method Not Allowed")));
-  return send(request, reply, query, await call(found, request, search, observe));
+  if (found === "other method")
+    return send(request, reply, query, failureAt(path, new Fault(12, "Method Not Allowed")));
+  return send(request, reply, query, await call(found, path, request, search, options));
 }
 
 function decodePath(path: string): string {
@@ -84,37 +89,29 @@ function checkEscapes(search: string): void {
 
 async function call(
   { route, params }: Exclude<Found, string | undefined>,
+  path: string,
   { headers, body: text }: FastifyRequest,
   search: string,
-  observe: Observer | undefined,
+  { observe, admit }: Options,
 ): Promise<Answer> {
   const start = performance.now();
   let error: Error | undefined;
   try {
     checkEscapes(search);
     const body = route.message ? decode(route.message, typeof text === "string" ? text : "") : {};
+    // after the body, whose faults are told to everybody (recorded)
+    if (!route.open) admit?.(headers);
     return await route.handle({ params, query: new URLSearchParams(search), body, headers });
   } catch (thrown) {
     error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return failure(error);
+    return failureAt(path, error);
   } finally {
     observe?.({ operation: route.operation, seconds: (performance.now() - start) / 1000, error });
   }
 }
 
-const faultBody = (error: Error): object => ({
-  code: error instanceof Fault ? error.code : 13,
-  message: error.message,
-  details: [],
-});
-
-const failure = (error: Error): Answer => ({
-  status: error instanceof Fault ? error.status : 500,
-  body: faultBody(error),
-});
-
 function nothing(path: string): Answer {
-  if (areas.test(path)) return failure(new Fault(5, "Not Found"));
+  if (areas.test(path)) return failureAt(path, new Fault(5, "Not Found"));
   return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
 }
 

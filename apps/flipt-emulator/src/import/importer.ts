@@ -15,7 +15,7 @@ const comparisons: readonly ComparisonType[] = [
 ];
 
 /** Puts what was being done before the reason. */
-async function doing<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
+export async function doing<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -50,7 +50,10 @@ async function importDocument(document: Fields, target: Target, skipExisting: bo
   const flags = mappings(document, "flags", "");
   const segments = mappings(document, "segments", "");
   const skip = skipExisting
-    ? { flags: await target.flagKeys(namespaceKey), segments: await target.segmentKeys(namespaceKey) }
+    ? {
+        flags: await doing("listing flags", () => target.flagKeys(namespaceKey)),
+        segments: await doing("listing segments", () => target.segmentKeys(namespaceKey)),
+      }
     : { flags: new Set<string>(), segments: new Set<string>() };
   const writer = new NamespaceImport(target, namespaceKey);
   const kept = flags.filter((flag) => !skip.flags.has(text(flag.key, "key")));

@@ -1,7 +1,9 @@
+import type { Tokens } from "../auth/tokens.ts";
 import type { Store, View } from "../model.ts";
 import { rfc3339, tick } from "./clock.ts";
 import { createDefaultNamespace, migrate } from "./schema.ts";
 import { Sql } from "./sql.ts";
+import { openTokens } from "./tokens.ts";
 import { type CachedStates, readView } from "./view.ts";
 import type { Write } from "./write.ts";
 
@@ -9,6 +11,7 @@ import type { Write } from "./write.ts";
 export interface Database extends Store {
   readonly role: "master";
   readonly storage: "database";
+  readonly tokens: Tokens;
   /**
    * Makes one change of one namespace, wholly or not at all, and moves the namespace's version.
    * It is on disk when this returns, unless a batch is open.
@@ -19,7 +22,7 @@ export interface Database extends Store {
   /** Until the batch is committed, changes are collected in one transaction: fast, and lost when the process dies. */
   beginBatch(): void;
   commitBatch(): void;
-  /** Removes everything and makes the `default` namespace anew. */
+  /** Removes everything, tokens too (recorded), and makes the `default` namespace anew. */
   reset(): void;
   close(): void;
 }
@@ -44,6 +47,7 @@ export function openDatabase(url: string): Database {
 class SqliteDatabase implements Database {
   readonly role = "master";
   readonly storage = "database";
+  readonly tokens: Tokens;
   readonly #sql: Sql;
   readonly #cache: CachedStates = new Map();
   #view: View | undefined;
@@ -51,6 +55,7 @@ class SqliteDatabase implements Database {
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.tokens = openTokens(sql);
   }
 
   view(): View {
@@ -83,6 +88,7 @@ class SqliteDatabase implements Database {
   reset(): void {
     this.#sql.transaction(() => {
       this.#sql.run("DELETE FROM namespaces");
+      this.#sql.run("DELETE FROM authentications");
       createDefaultNamespace(this.#sql);
     });
     this.#view = undefined;

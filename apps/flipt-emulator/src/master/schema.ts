@@ -85,6 +85,10 @@ CREATE TABLE rollout_segments (
 CREATE INDEX rollout_segments_segment ON rollout_segments (namespace_key, segment_key);
 `;
 
+const authentications = `
+CREATE TABLE authentications (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL);
+`;
+
 /** Makes the namespace that a new database has. */
 export const createDefaultNamespace = (sql: Sql): void => {
   const now = rfc3339(Math.floor(Date.now() / 1000) * 1e6);
@@ -98,7 +102,11 @@ export const createDefaultNamespace = (sql: Sql): void => {
 };
 
 /** Each step is run once, in this order; a published step is never edited. */
-const steps: ((sql: Sql) => void)[] = [(sql) => sql.exec(tables), createDefaultNamespace];
+const steps: ((sql: Sql) => void)[] = [
+  (sql) => sql.exec(tables),
+  createDefaultNamespace,
+  (sql) => sql.exec(authentications),
+];
 
 /** Brings a database to the newest schema; safe when two processes open it at once. */
 export function migrate(sql: Sql): void {

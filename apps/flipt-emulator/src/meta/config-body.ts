@@ -11,7 +11,7 @@ export const configBody = (config: Config): object => ({
     buffer: { capacity: 2, flushPeriod: 2 * minute },
     events: ["*:*"],
   },
-  authentication,
+  authentication: authenticationBody(config.authentication),
   authorization: {},
   cache,
   cors: {
@@ -45,18 +45,20 @@ const fliptHeaders = [
   "X-Flipt-Accept-Server-Version",
 ];
 
-const authentication = {
-  required: false,
+const authenticationBody = ({ required, tokens }: Config["authentication"]): object => ({
+  required,
   exclude: {},
   session: { tokenLifetime: 24 * 60 * minute, stateLifetime: 10 * minute, csrf: { secure: true } },
   methods: {
-    token: { Method: { bootstrap: {} } },
+    token: { Method: { bootstrap: {} }, ...(tokens && { enabled: true, cleanup }) },
     github: { Method: {} },
     oidc: { Method: {} },
     kubernetes: { Method: {} },
     jwt: { Method: {} },
   },
-};
+});
+
+const cleanup = { interval: 60 * minute, gracePeriod: 30 * minute };
 
 const cache = {
   enabled: false,

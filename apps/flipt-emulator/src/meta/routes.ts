@@ -17,7 +17,7 @@ export function metaRoutes(config: Config, platform: Platform): Route[] {
     return { method: "GET", path, operation, handle: () => answer };
   };
   return [
-    get("/health", ["grpc.health.v1.Health", "Check"], { body: { status: "SERVING" } }),
+    { ...get("/health", ["grpc.health.v1.Health", "Check"], { body: { status: "SERVING" } }), open: true },
     get("/meta/info", [service, "GetInfo"], plain(infoBody(config, platform))),
     get("/meta/config", [service, "GetConfiguration"], plain(configBody(config))),
   ];
@@ -29,7 +29,7 @@ const plain = (body: object): Answer => ({
   body: JSON.stringify(body),
 });
 
-function infoBody({ storage }: Config, { runtime, os, arch }: Platform): object {
+function infoBody({ storage, authentication: { required } }: Config, { runtime, os, arch }: Platform): object {
   const readOnly = storage.type !== "database" || storage.readOnly;
   return {
     version,
@@ -38,7 +38,7 @@ function infoBody({ storage }: Config, { runtime, os, arch }: Platform): object 
     isRelease: false,
     os,
     arch,
-    authentication: { required: false },
+    authentication: { required },
     storage: { type: storage.type, ...(readOnly && { readOnly }) },
     analytics: {},
     ui: { theme: "system" },

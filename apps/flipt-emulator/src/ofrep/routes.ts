@@ -15,20 +15,59 @@ const reasons: Readonly<Record<Reason, string>> = {
   DEFAULT_EVALUATION_REASON: "DEFAULT",
 };
 
-/** OFREP's bulk evaluation; the rest of OFREP is not emulated. */
+const service = "flipt.ofrep.OFREPService";
+
+/** What the provider of a client asks first; nothing tells it when flags change (recorded). */
+const configuration = {
+  name: "flipt",
+  capabilities: {
+    cacheInvalidation: { polling: { enabled: false, minPollingIntervalMs: 0 } },
+    flagEvaluation: { supportedTypes: ["string", "boolean"] },
+  },
+};
+
+/** The OpenFeature remote evaluation protocol. */
 export const ofrepRoutes = (store: Store): Route[] => [
+  {
+    method: "GET",
+    path: "/ofrep/v1/configuration",
+    operation: [service, "GetProviderConfiguration"],
+    handle: () => ({ body: configuration }),
+  },
   {
     method: "POST",
     path: "/ofrep/v1/evaluate/flags",
-    operation: ["flipt.ofrep.OFREPService", "EvaluateBulk"],
+    operation: [service, "EvaluateBulk"],
     message: request,
     handle: (call) => evaluateBulk(store, call),
   },
+  {
+    method: "POST",
+    path: "/ofrep/v1/evaluate/flags/:key",
+    operation: [service, "EvaluateFlag"],
+    message: request,
+    handle: (call) => evaluateOne(store, call),
+  },
 ];
 
+const namespaceOf = (headers: Call["headers"]): string => String(headers["x-flipt-namespace"] || "default");
+
+function evaluateOne(store: Store, { params: { key = "" }, body, headers }: Call): Answer {
+  const state = store.view().state(namespaceOf(headers));
+  const flag = state?.flags.get(key);
+  return state && flag ? { body: evaluate(flag, state, entityOf(body)) } : unknownFlag(key);
+}
+
+const contextOf = (body: Call["body"]) => (body.context ?? {}) as Record<string, string>;
+
+function entityOf(body: Call["body"]): Entity {
+  const context = contextOf(body);
+  return { entityId: context.targetingKey ?? randomUUID(), context };
+}
+
 function evaluateBulk(store: Store, { body, headers }: Call): Answer {
-  const context = (body.context ?? {}) as Record<string, string>;
-  const state = store.view().state(String(headers["x-flipt-namespace"] || "default"));
+  const context = contextOf(body);
+  const state = store.view().state(namespaceOf(headers));
   if (!state) return withoutNamespace(store);
   const flags: FlagState[] = [];
   for (const key of context.flags?.split(",").map((item) => item.trim()) ?? defaultKeys(state)) {
@@ -36,7 +75,7 @@ function evaluateBulk(store: Store, { body, headers }: Call): Answer {
     if (!flag) return unknownFlag(key);
     flags.push(flag);
   }
-  const entity = { entityId: context.targetingKey ?? randomUUID(), context };
+  const entity = entityOf(body);
   return { body: { flags: flags.map((flag) => evaluate(flag, state, entity)) } };
 }
 

@@ -21,6 +21,12 @@ export function pageRoutes(): Route[] {
       "cache-control": "no-cache",
       "x-content-type-options": "nosniff",
     };
-    return { method: "GET", path, operation: ["flipt-emulator.Page", file], handle: () => ({ headers, body }) };
+    return {
+      method: "GET",
+      path,
+      operation: ["flipt-emulator.Page", file],
+      open: true,
+      handle: () => ({ headers, body }),
+    };
   });
 }

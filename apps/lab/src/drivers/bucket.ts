@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { objectRevision } from "../flipt.ts";
-import type { Publication } from "../lab.ts";
+import type { Publication, StoreAccess } from "../lab.ts";
 
 export const bucket = "flipt";
 export const key = "features.yml";
@@ -11,18 +11,24 @@ export interface KeyPair {
   secretAccessKey: string;
 }
 
-/** How an S3 client reaches the lab's store. */
-export const s3Config = (endpoint: string, credentials: KeyPair): S3ClientConfig => ({
-  endpoint,
-  region,
-  forcePathStyle: true,
+/** How an S3 client reaches a store; without an endpoint, Amazon's. */
+export const s3Config = (endpoint: string, credentials: KeyPair, where: string = region): S3ClientConfig => ({
+  ...(endpoint && { endpoint, forcePathStyle: true }),
+  region: where,
   credentials,
   maxAttempts: 2,
 });
 
+/** The way to the object in the lab's store. */
+export const ownStore = (endpoint: string, credentials: KeyPair): StoreAccess => ({
+  config: s3Config(endpoint, credentials),
+  bucket,
+  key,
+});
+
 /** The published object, or undefined when there is none. */
-export async function readObject(endpoint: string, root: KeyPair): Promise<Publication | undefined> {
-  const client = new S3Client(s3Config(endpoint, root));
+export async function readObject({ config, bucket, key }: StoreAccess): Promise<Publication | undefined> {
+  const client = new S3Client(config);
   try {
     const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);

@@ -5,20 +5,23 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { StoreUser } from "../lab.ts";
+import type { Capability, StoreUser } from "../lab.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
 
-const at = { Bucket: "flipt" };
-const published = { ...at, Key: "features.yml" };
-const other = { ...at, Key: "other/features.yml" };
+/** What an attempt is made on. */
+interface Target {
+  Bucket: string;
+  Key: string;
+}
 
-type Attempt = (client: S3Client, proof: Proof) => Promise<unknown>;
+type Attempt = (client: S3Client, published: Target, proof: Proof) => Promise<unknown>;
 
 async function attempt(proof: Proof, user: StoreUser, run: Attempt): Promise<string> {
-  const client = new S3Client(proof.lab.storeAccess(user));
+  const { config, bucket, key } = proof.lab.storeAccess(user);
+  const client = new S3Client(config);
   try {
-    await run(client, proof);
+    await run(client, { Bucket: bucket, Key: key }, proof);
     return "allowed";
   } catch (error) {
     if (error instanceof Error && error.name === "AccessDenied") return "refused";
@@ -28,12 +31,18 @@ async function attempt(proof: Proof, user: StoreUser, run: Attempt): Promise<str
   }
 }
 
-function right(user: StoreUser, expected: "allowed" | "refused", what: string, run: Attempt): Step {
+function right(
+  user: StoreUser,
+  expected: "allowed" | "refused",
+  what: string,
+  run: Attempt,
+  needs: Capability = "access-rights",
+): Step {
   return {
     group: "access",
     title: `the ${user}'s key ${expected === "allowed" ? "may" : "may not"} ${what}`,
     modes: ["object-store"],
-    needs: "access-rights",
+    needs,
     seconds: polls(20),
     async run(proof) {
       const seen = await attempt(proof, user, run);
@@ -43,31 +52,34 @@ function right(user: StoreUser, expected: "allowed" | "refused", what: string, r
   };
 }
 
-const list: Attempt = (client) => client.send(new ListObjectsV2Command(at));
-const read: Attempt = async (client) =>
+const list: Attempt = (client, { Bucket }) => client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
+const read: Attempt = async (client, published) =>
   (await client.send(new GetObjectCommand(published))).Body?.transformToByteArray();
-const rewrite: Attempt = async (client, proof) => {
+const rewrite: Attempt = async (client, published, proof) => {
   const { bytes } = await proof.publication();
   // The same bytes: nothing is lost where the store allows what it should not.
   await client.send(new PutObjectCommand({ ...published, Body: bytes }));
 };
-const writeOther: Attempt = async (client) => {
-  await client.send(new PutObjectCommand({ ...other, Body: Buffer.from("no state") }));
+const writeOther: Attempt = async (client, { Bucket, Key }) => {
+  await client.send(new PutObjectCommand({ Bucket, Key: `other/${Key}`, Body: Buffer.from("no state") }));
 };
-const remove: Attempt = async (client, proof) => {
+const remove: Attempt = async (client, published, proof) => {
   const restore = (): Promise<void> => proof.publish().then(() => {});
   await client.send(new DeleteObjectCommand(published));
   await restore(); // only reached where the store allows what it should not
 };
 
+const forbidden = (user: StoreUser, what: string, run: Attempt): Step =>
+  right(user, "refused", what, run, "forbidden-writes");
+
 export const access: Step[] = [
   right("exporter", "allowed", "read its object", read),
   right("exporter", "refused", "list the bucket", list),
-  right("exporter", "refused", "delete its object", remove),
-  right("exporter", "refused", "write another object", writeOther),
+  forbidden("exporter", "delete its object", remove),
+  forbidden("exporter", "write another object", writeOther),
   right("sidecar", "allowed", "list the bucket", list),
   right("sidecar", "allowed", "read the object", read),
-  right("sidecar", "refused", "write the object", rewrite),
-  right("sidecar", "refused", "write another object", writeOther),
-  right("sidecar", "refused", "delete the object", remove),
+  forbidden("sidecar", "write the object", rewrite),
+  forbidden("sidecar", "write another object", writeOther),
+  forbidden("sidecar", "delete the object", remove),
 ];

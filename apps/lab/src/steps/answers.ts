@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { demand, listFlags } from "../flipt.ts";
+import { demand, type Endpoint, listFlags } from "../flipt.ts";
 
 const entities = Array.from({ length: 40 }, (_, i) => (i === 0 ? "admin" : `user-${i}`));
 
@@ -36,7 +36,7 @@ export type Answers = ReturnType<typeof essence>[];
  *
  * @throws {Error} when there is no answer, or a flag is missing
  */
-export async function evaluateAll(base: string, namespaceKey: string, flagKeys: string[]): Promise<Answers> {
+export async function evaluateAll(base: Endpoint, namespaceKey: string, flagKeys: string[]): Promise<Answers> {
   const requests = flagKeys.flatMap((flagKey) =>
     contexts.flatMap((context) => entities.map((entityId) => ({ namespaceKey, flagKey, entityId, context }))),
   );
@@ -52,7 +52,7 @@ export async function evaluateAll(base: string, namespaceKey: string, flagKeys: 
   });
 }
 
-export const flagKeys = async (base: string, namespace: string): Promise<string[]> =>
+export const flagKeys = async (base: Endpoint, namespace: string): Promise<string[]> =>
   (await listFlags(base, namespace)).map(({ key }) => key).sort();
 
 /** The first difference of two lists of answers, in words; undefined when there is none. */

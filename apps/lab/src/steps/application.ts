@@ -46,4 +46,4 @@ const agreement = step("sidecar and master agree when the application asks both"
   return `${flags.length} flags`;
 });
 
-export const application: Step[] = [page, api, ready, agreement];
+export const application: Step[] = [page, api, ready, { ...agreement, needs: "comparison" }];

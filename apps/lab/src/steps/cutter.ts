@@ -8,8 +8,10 @@ import { createServer, type IncomingMessage } from "node:http";
 export async function cutter(target: string, bytes: number): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async ({ url = "/", method, headers }: IncomingMessage, response) => {
     const passed = new Headers();
-    const etag = headers["if-none-match"];
-    if (etag) passed.set("if-none-match", etag);
+    for (const name of ["if-none-match", "authorization"]) {
+      const value = headers[name];
+      if (typeof value === "string") passed.set(name, value);
+    }
     const answer = await fetch(new URL(url, target), { method: method ?? "GET", headers: passed }).catch(
       () => undefined,
     );

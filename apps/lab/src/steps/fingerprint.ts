@@ -1,4 +1,4 @@
-import { demand, flagPath, listFlags, listNamespaces } from "../flipt.ts";
+import { demand, type Endpoint, flagPath, listFlags, listNamespaces } from "../flipt.ts";
 
 const changing = new Set(["id", "createdAt", "updatedAt", "ruleId", "variantId", "defaultVariantId"]);
 
@@ -12,7 +12,7 @@ function settled(value: unknown): unknown {
 }
 
 /** All that the management API shows of an instance, as one text: equal texts mean equal states. */
-export async function fingerprint(base: string): Promise<string> {
+export async function fingerprint(base: Endpoint): Promise<string> {
   const parts = [];
   for (const namespace of (await listNamespaces(base)).sort()) {
     const flags = await listFlags(base, namespace);

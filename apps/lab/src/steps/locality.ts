@@ -1,3 +1,4 @@
+import { urlOf } from "../flipt.ts";
 import type { Stoppable } from "../lab.ts";
 import { until } from "../until.ts";
 import { type Answers, difference, evaluateAll, flagKeys } from "./answers.ts";
@@ -58,7 +59,7 @@ async function isGone(proof: Proof, part: Stoppable): Promise<void> {
     if ((await proof.lab.publication()) !== undefined) throw new Error(`the ${part} was stopped and is still there`);
     return;
   }
-  const answer = await fetch(address, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+  const answer = await fetch(urlOf(address), { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
   if (answer) throw new Error(`the ${part} was stopped and still answers: status ${answer.status}`);
 }
 

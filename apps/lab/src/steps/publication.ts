@@ -1,4 +1,4 @@
-import { flagPath, readEtag } from "../flipt.ts";
+import { flagPath, readEtag, urlOf } from "../flipt.ts";
 import type { ExportRequest, ExportRun } from "../lab.ts";
 import { cutter } from "./cutter.ts";
 import type { Proof } from "./proof.ts";
@@ -97,7 +97,7 @@ const cut = step(
     const { master } = proof.lab.addresses;
     const points = [0, 40, 1200];
     for (const bytes of points) {
-      const server = await cutter(master, bytes);
+      const server = await cutter(urlOf(master), bytes);
       try {
         const request = { env: { FLIPT_URL: server.url } };
         await refuse(proof, request, ({ exit }) => exit !== 0, "a failure");

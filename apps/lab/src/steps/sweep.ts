@@ -1,4 +1,4 @@
-import { ask, demand, flagPath, listFlags, listNamespaces } from "../flipt.ts";
+import { ask, demand, type Endpoint, flagPath, listFlags, listNamespaces } from "../flipt.ts";
 
 const mark = /^verify-[0-9a-f]{6}/;
 
@@ -7,7 +7,7 @@ const mark = /^verify-[0-9a-f]{6}/;
  *
  * @returns the keys of what was removed
  */
-export async function sweep(master: string): Promise<string[]> {
+export async function sweep(master: Endpoint): Promise<string[]> {
   const removed: string[] = [];
   const remove = async (key: string, path: string): Promise<void> => {
     if (!mark.test(key)) return;

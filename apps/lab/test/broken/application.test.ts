@@ -1,4 +1,5 @@
 import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import { application } from "../../src/steps/application.ts";
 import { Bench, rewrite } from "./bench.ts";
 
@@ -43,5 +44,17 @@ test("agreement :: one flag differs", ({ bench }) =>
       ),
     },
   }));
+
+test("agreement :: not asked for where the application has no master to ask", async ({ bench }) => {
+  const failures = await bench.failures(
+    application,
+    {
+      twist: { application: ({ body }) => (body.includes('"backend":"both"') ? { status: 502 } : undefined) },
+      lab: (whole) => ({ lacks: (what) => (what === "comparison" ? "it has none" : whole.lacks(what)) }),
+    },
+    20,
+  );
+  assert.equal(failures, []);
+});
 
 test.run();

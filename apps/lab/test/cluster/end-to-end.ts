@@ -1,45 +1,15 @@
-// Both modes on a real cluster: npm run test:cluster. CLUSTER_CONTEXT and CLUSTER_NAMESPACE say where; images are loaded before.
-import { rm } from "node:fs/promises";
+// Both modes on a real cluster: npm run test:cluster.
 import { PatchStrategy } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Finished, repository, run } from "../../../../testing/process.ts";
-import { type Cluster, connect } from "../../src/drivers/kubernetes/cluster.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
 import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
-import { oneLine } from "../../src/fault.ts";
 import { type ModeName, modeNames } from "../../src/modes.ts";
+import { clusterLab } from "./lab.ts";
+import { fliptComponent } from "./place.ts";
 
-const { CLUSTER_CONTEXT: wanted, CLUSTER_NAMESPACE: namespace = "lab-test", KUBECONFIG } = process.env;
-
-async function reach(): Promise<Cluster> {
-  try {
-    return await connect({ dir: ".", namespace, ...(wanted && { context: wanted }) });
-  } catch (error) {
-    console.error(`test:cluster needs a cluster with the lab's images: ${oneLine(error)}`);
-    process.exit(1);
-  }
-}
-
-const cluster = await reach();
-const place = ["--on", "kubernetes", "--context", cluster.context, "--namespace", namespace];
-const emulator = ["--component", "flipt-emulator"];
-const measured: [string, string, number][] = [];
-
-/** Runs `lab` and insists on its exit code. */
-async function lab(what: string, mode: string, args: string[], code = 0): Promise<Finished> {
-  const started = Date.now();
-  const bin = repository("apps/lab/bin.js");
-  const [command = "", ...rest] = args;
-  const finished = await run(process.execPath, {
-    args: [bin, command, ...place, ...rest],
-    env: KUBECONFIG ? { KUBECONFIG } : {},
-  });
-  measured.push([mode, what, (Date.now() - started) / 1000]);
-  assert.is(finished.code, code, `lab ${args.join(" ")}\n${finished.stdout}${finished.stderr}`);
-  return finished;
-}
+const { cluster, lab, end } = await clusterLab();
+const { namespace } = cluster;
 
 const foreign = { metadata: { name: "foreign", labels: { app: "foreign" } } };
 
@@ -93,7 +63,12 @@ const test = suite("lab on a cluster");
 
 test("up :: from nothing, into a namespace that is made", async () => {
   await lab("down", "-", ["down"]);
-  const { stdout } = await lab("up, first", modeNames[0] ?? "", ["up", "--mode", modeNames[0] ?? "", ...emulator]);
+  const { stdout } = await lab("up, first", modeNames[0] ?? "", [
+    "up",
+    "--mode",
+    modeNames[0] ?? "",
+    ...fliptComponent,
+  ]);
   assert.match(stdout.split("\n")[0] ?? "", `cluster: context "${cluster.context}"`);
   assert.match(stdout, /flipt-sidecar +flag ".*" is (true|false)/);
   await placeForeign();
@@ -107,7 +82,7 @@ function modeTests(mode: ModeName): void {
 
   test(`${mode} :: up changes the mode, and what the other one left is gone`, async () => {
     uids = await foreignUids();
-    await lab("up", mode, ["up", "--mode", mode, ...emulator]);
+    await lab("up", mode, ["up", "--mode", mode, ...fliptComponent]);
     before = await generations();
     const names = Object.keys(before);
     assert.is(names.includes('Deployment "minio"'), mode === "object-store");
@@ -117,7 +92,7 @@ function modeTests(mode: ModeName): void {
   });
 
   test(`${mode} :: a second up changes nothing`, async () => {
-    const { stdout } = await lab("up, second", mode, ["up", "--mode", mode, ...emulator]);
+    const { stdout } = await lab("up, second", mode, ["up", "--mode", mode, ...fliptComponent]);
     assert.match(stdout, / 0 created, 0 changed/);
     assert.equal(await generations(), before);
   });
@@ -127,7 +102,7 @@ function modeTests(mode: ModeName): void {
     const values = items.flatMap(({ data = {} }) =>
       Object.values(data).map((each) => Buffer.from(each, "base64").toString()),
     );
-    const { stdout, stderr } = await lab("up, third", mode, ["up", "--mode", mode, ...emulator]);
+    const { stdout, stderr } = await lab("up, third", mode, ["up", "--mode", mode, ...fliptComponent]);
     for (const value of values.filter((each) => each.length > 12)) assert.not.match(stdout + stderr, value);
     assert.is(values.length > 0, mode === "object-store");
   });
@@ -163,7 +138,8 @@ function modeTests(mode: ModeName): void {
 
 test("down :: leaves no object and no volume of ours, and what is foreign", async () => {
   const uids = await foreignUids();
-  await lab("down", modeNames.at(-1) ?? "", ["down"]);
+  const { stdout } = await lab("down", modeNames.at(-1) ?? "", ["down"]);
+  assert.match(stdout, /; namespace ".*" stays: it holds (ConfigMap|Pod) "foreign"/);
   assert.equal((await listOurs(cluster)).map(label), []);
   assert.equal(await volumes(), []);
   assert.equal(await foreignUids(), uids);
@@ -174,13 +150,6 @@ test("status :: without a lab it says how to start one", async () => {
   assert.match(stderr, /^lab: no lab runs in namespace ".*; start one with: /);
 });
 
-test.after(async () => {
-  await rm(".lab-failure", { recursive: true, force: true });
-  const { metadata } = await cluster.core.readNamespace({ name: namespace });
-  // Only a namespace that `up` has made.
-  if (metadata?.labels?.[ours.name] === ours.value) await cluster.core.deleteNamespace({ name: namespace });
-  for (const [mode, what, seconds] of measured)
-    console.log(`measured ${mode.padEnd(12)} ${what.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);
-});
+test.after(end);
 
 test.run();

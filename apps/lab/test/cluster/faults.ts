@@ -7,7 +7,7 @@ import { dumpYaml, StorageV1Api } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Finished } from "../../../../testing/process.ts";
-import { emulator, Place } from "./place.ts";
+import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-faults");
 const { context, namespace } = place.cluster;
@@ -100,7 +100,7 @@ const test = suite("faults on a cluster");
 for (const [name, change, seconds, said] of faults) {
   test(`up :: ${name}`, async () => {
     const started = Date.now();
-    const finished = await place.lab(["up", ...emulator, "--component", await component("fault", ...change)]);
+    const finished = await place.lab(["up", ...fliptComponent, "--component", await component("fault", ...change)]);
     const took = (Date.now() - started) / 1000;
     insistOnLine(finished, new RegExp(`^lab: ${said}`));
     assert.ok(took < seconds, `${took} s`);
@@ -125,7 +125,7 @@ test("no fault :: claims that wait for their first consumer", async () => {
     const waits = await component("waits", "PersistentVolumeClaim", "flipt-master", {
       spec: { storageClassName: name },
     });
-    const { code, stdout, stderr } = await place.lab(["up", ...emulator, "--component", waits]);
+    const { code, stdout, stderr } = await place.lab(["up", ...fliptComponent, "--component", waits]);
     assert.is(code, 0, `${stdout}${stderr}`);
     const events = await place.cluster.core.listNamespacedEvent({ namespace });
     const waited = events.items.filter(({ reason }) => reason === "WaitForFirstConsumer");
@@ -177,7 +177,7 @@ test("known before anything is touched :: a name that somebody else has", async 
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   try {
     await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: "flipt-seed" } } });
-    const finished = await place.lab(["up", ...emulator]);
+    const finished = await place.lab(["up", ...fliptComponent]);
     insistOnLine(
       finished,
       /^lab: ConfigMap "flipt-seed.*" in namespace ".*" exists and lacks the label .*: --namespace$/,

@@ -4,10 +4,10 @@ import * as assert from "uvu/assert";
 import type { Running } from "../../../../testing/process.ts";
 import { modeNames } from "../../src/modes.ts";
 import { until } from "../../src/until.ts";
-import { emulator, Place } from "./place.ts";
+import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-interrupt");
-const up = ["up", ...emulator, "--mode"];
+const up = ["up", ...fliptComponent, "--mode"];
 /** An `up` from nothing takes longer than this. */
 const longestMs = 20_000;
 

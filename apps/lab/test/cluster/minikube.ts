@@ -1,11 +1,11 @@
 // The ring minikube where a cluster is needed: a stand-in for minikube's command line, whose profiles lead to the cluster of the
-// kubeconfig: npm run test:cluster:minikube. CLUSTER_NAMESPACE says where; images are loaded before.
+// kubeconfig: npm run test:cluster minikube. CLUSTER_NAMESPACE says where; images are loaded before.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { locate, Stand } from "../minikube/stand.ts";
-import { emulator, Place } from "./place.ts";
+import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-profile");
 const own = await Place.reach("-throwaway");
@@ -34,14 +34,14 @@ test.after(async () => {
 });
 
 test("up :: starts the profile, then the lab in it", async () => {
-  const output = await lab(place, ["up", "--mode", "local", ...emulator]);
+  const output = await lab(place, ["up", "--mode", "local", ...fliptComponent]);
   assert.match(output, /• 19\/19 Done[\s\S]*✓ minikube [\s\S]*✓ images [\s\S]*✓ flipt-sidecar +flag/);
   assert.match(output, `npm run -s lab -- verify --on minikube --namespace ${place.cluster.namespace} --mode local`);
   assert.match(output, "kubectl port-forward svc/flipt-master --context flipt-sidecar-lab");
 });
 
 test("up :: a second one changes nothing", async () => {
-  const output = await lab(place, ["up", "--mode", "local", ...emulator]);
+  const output = await lab(place, ["up", "--mode", "local", ...fliptComponent]);
   assert.match(output, 'profile "flipt-sidecar-lab" runs');
   assert.match(output, / 0 created, 0 changed/);
   assert.equal(await orders(), ["start flipt-sidecar-lab"]);
@@ -50,7 +50,7 @@ test("up :: a second one changes nothing", async () => {
 test("status, export, verify :: on the running lab", async () => {
   assert.is.not(JSON.parse(await lab(place, ["status", "--output", "json"])).verdict, "broken");
   assert.match(await lab(place, ["export"]), /^(unchanged|published) /);
-  const proved = await lab(place, ["verify", "--mode", "local", "--only", "locality", ...emulator]);
+  const proved = await lab(place, ["verify", "--mode", "local", "--only", "locality", ...fliptComponent]);
   assert.match(proved, /mode local verified: [1-9]\d* passed, 0 failed/);
   assert.equal(await orders(), ["start flipt-sidecar-lab"]);
 });
@@ -64,7 +64,7 @@ test("diagnostics :: of profile and lab", async () => {
 
 test("verify :: where no lab of the mode runs, on a profile of its own, which is removed", async () => {
   const before = (await orders()).length;
-  const words = ["verify", "--mode", "local", "--only", "application", ...emulator];
+  const words = ["verify", "--mode", "local", "--only", "application", ...fliptComponent];
   const output = await lab(own, words);
   assert.match(output, 'in a minikube profile of its own, "flipt-sidecar-lab-verify-local"');
   assert.match(

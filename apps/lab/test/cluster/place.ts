@@ -5,9 +5,10 @@ import { readNamespace } from "../../src/drivers/kubernetes/namespace.ts";
 import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { oneLine } from "../../src/fault.ts";
 
-const { CLUSTER_CONTEXT, CLUSTER_NAMESPACE = "lab-test", KUBECONFIG } = process.env;
+const { CLUSTER_CONTEXT, CLUSTER_NAMESPACE = "lab-test", CLUSTER_FLIPT, KUBECONFIG } = process.env;
 
-export const emulator = ["--component", "flipt-emulator"];
+/** The emulator, unless CLUSTER_FLIPT=real asks for Flipt's own image. */
+export const fliptComponent = CLUSTER_FLIPT === "real" ? [] : ["--component", "flipt-emulator"];
 
 /** A namespace of the cluster that the tests run on, and `lab` in it. */
 export class Place {

@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Finished, run } from "../../../../testing/process.ts";
 import { modeNames } from "../../src/modes.ts";
-import { emulator, Place } from "./place.ts";
+import { fliptComponent, Place } from "./place.ts";
 
 const image = process.env.TOOLBOX_IMAGE || "flipt-sidecar-lab/toolbox:0.1.0";
 const only = process.env.TOOLBOX_ONLY || "locality|cluster";
@@ -69,9 +69,9 @@ for (const [what, args, exit, line] of [
 
 for (const mode of modeNames) {
   test(`${mode} :: up, a second up, verify, status`, async () => {
-    assert.match(await demand(["up", "--mode", mode, ...emulator]), /flipt-sidecar +flag ".*" is (true|false)/);
-    assert.match(await demand(["up", "--mode", mode, ...emulator]), / 0 created, 0 changed/);
-    const proved = await demand(["verify", "--mode", mode, "--only", only, ...emulator]);
+    assert.match(await demand(["up", "--mode", mode, ...fliptComponent]), /flipt-sidecar +flag ".*" is (true|false)/);
+    assert.match(await demand(["up", "--mode", mode, ...fliptComponent]), / 0 created, 0 changed/);
+    const proved = await demand(["verify", "--mode", mode, "--only", only, ...fliptComponent]);
     assert.match(proved, new RegExp(`mode ${mode} verified: [1-9]\\d* passed, 0 failed`));
     const { verdict, hops } = JSON.parse(await demand(["status", "--output", "json"]));
     assert.is.not(verdict, "broken");

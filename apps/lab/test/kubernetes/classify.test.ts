@@ -92,6 +92,12 @@ test("no fault :: what may pass has not lasted long enough", () => {
   }
 });
 
+test("no fault :: a claim that is younger than the making of a volume may take", () => {
+  const state = recorded("claim-hopeless");
+  for (const { metadata } of state.claims) if (metadata) metadata.creationTimestamp = new Date(state.now - 15_000);
+  assert.is(classify(state), undefined);
+});
+
 test("no fault :: a pod that is being removed", () => {
   const state = recorded("image-missing");
   for (const { metadata } of state.pods) if (metadata) metadata.deletionTimestamp = new Date();

@@ -11,6 +11,7 @@ import {
   label,
   order,
   prune,
+  requiredKeys,
   requiredSecrets,
   roots,
 } from "../../src/drivers/kubernetes/plan.ts";
@@ -91,8 +92,10 @@ test("secrets :: those that a pod cannot start without", () => {
       },
     },
   };
-  const names = requiredSecrets([object("Deployment", "minio", "apps/v1", spec)]);
-  assert.equal(names, ["minio-exporter", "minio-root", "token"]);
+  const manifests = [object("Deployment", "minio", "apps/v1", spec)];
+  assert.equal(requiredSecrets(manifests), ["minio-exporter", "minio-root", "token"]);
+  const keys = [...requiredKeys(manifests)].map(([name, keys]) => [name, ...keys]);
+  assert.equal(keys, [["minio-root", "k"], ["minio-exporter"], ["token"]]);
 });
 
 test("prune :: only what is ours, not rendered, not in use and nobody's to remove", () => {
@@ -171,6 +174,7 @@ test("run :: what pod and log tell", () => {
   const text = 'for people\n{"message":"refusing","gate":"valid"}\n';
   const run = toRun({ metadata: { annotations: {} } }, pod, text);
   assert.equal(run, { started: 1000, ended: 3000, scheduled: true, exit: 1, line: "refusing", log: lastJson(text) });
+  assert.equal(lastJson('{"message":"first"}\n{"message":"last"}\n'), { message: "last" });
   const manual = { metadata: { annotations: { "cronjob.kubernetes.io/instantiate": "manual" } } };
   assert.is(toRun(manual, pod, "killed")?.scheduled, false);
   assert.equal([toRun(manual, pod, "killed\n")?.line, lastJson("killed\n")], ["killed", {}]);

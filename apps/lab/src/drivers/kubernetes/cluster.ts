@@ -1,12 +1,16 @@
+import { Agent } from "node:https";
 import {
   ApiException,
   AppsV1Api,
   BatchV1Api,
   CoreV1Api,
+  createConfiguration,
   KubeConfig,
   KubernetesObjectApi,
-  type PromiseConfigurationOptions,
+  type RequestContext,
+  ServerConfiguration,
   VersionApi,
+  type VersionInfo,
 } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
 import type { Place } from "../driver.ts";
@@ -47,22 +51,46 @@ export function apiLine(error: unknown): string {
   return `the API server answered ${error.code}`;
 }
 
-/** Options of a request that is given up after some seconds. */
-const patient = (seconds: number): PromiseConfigurationOptions => ({
-  middlewareMergeStrategy: "append",
-  middleware: [
-    {
-      async pre(request) {
-        request.setSignal(AbortSignal.timeout(seconds * 1000));
-        return request;
+/** A server's version. The client itself waits without end for a server that takes a connection and says nothing. */
+function readVersion(config: KubeConfig, server: string): Promise<VersionInfo> {
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        async pre(request) {
+          request.setSignal(AbortSignal.timeout(answerSeconds * 1000));
+          return request;
+        },
+        post: async (response) => response,
       },
-      post: async (response) => response,
-    },
-  ],
-});
+    ],
+  });
+  return new VersionApi(configuration).getCode().catch((error) => {
+    if (error?.name === "AbortError") throw new Error(`no answer within ${answerSeconds} s`);
+    throw error;
+  });
+}
+
+/** An idle connection is given up after so long, before a balancer on the way forgets it. */
+const idleMs = 15_000;
+
+/** The client makes a connection, and with it a TLS handshake, for each request; here they share a few. */
+class SharedConnections extends KubeConfig {
+  private shared: Agent | undefined;
+
+  override async applySecurityAuthentication(request: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(request);
+    const agent = request.getAgent();
+    // One of a proxy is of another class, and left as it is.
+    if (!(agent instanceof Agent) || agent.constructor !== Agent) return;
+    this.shared ??= new Agent({ ...agent.options, keepAlive: true, timeout: idleMs });
+    request.setAgent(this.shared);
+  }
+}
 
 function load({ kubeconfig, context }: Pick<Place, "kubeconfig" | "context">): KubeConfig {
-  const config = new KubeConfig();
+  const config = new SharedConnections();
   try {
     if (kubeconfig) config.loadFromFile(kubeconfig);
     else config.loadFromDefault();
@@ -87,15 +115,12 @@ export async function connect(place: Omit<Place, "profile">): Promise<Cluster> {
   const server = config.getCurrentCluster()?.server;
   if (!server)
     throw new Fault(2, "no kubeconfig names a cluster; give one with --kubeconfig, or start one with: minikube start");
-  const { gitVersion } = await config
-    .makeApiClient(VersionApi)
-    .getCode(patient(answerSeconds))
-    .catch((error) => {
-      throw new Fault(
-        2,
-        `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}; look with: kubectl cluster-info --context ${context}`,
-      );
-    });
+  const { gitVersion } = await readVersion(config, server).catch((error) => {
+    throw new Fault(
+      2,
+      `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}; look with: kubectl cluster-info --context ${context}`,
+    );
+  });
   return {
     config,
     context,

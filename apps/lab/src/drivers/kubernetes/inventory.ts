@@ -3,9 +3,12 @@ import type { StoreUser } from "../../lab.ts";
 import { mode as findMode, type ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
+import { whyNoComparison } from "./comparison.ts";
 import { readCronJob, sinkOf } from "./cronjob.ts";
+import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { everySeconds } from "./schedule.ts";
 import { readKeys } from "./secrets.ts";
+import { readToken } from "./token.ts";
 
 type Users = Record<StoreUser | "root", KeyPair>;
 
@@ -22,6 +25,12 @@ export interface Inventory {
   hasStore: boolean;
   /** Who the bucket's server knows, where it is the lab's own. */
   users: Users | undefined;
+  /** The bucket, where it is not the lab's own. */
+  elsewhere: Elsewhere | undefined;
+  /** What flipt-master demands. */
+  token: string | undefined;
+  /** Why the application cannot ask the master. */
+  noComparison: string | undefined;
 }
 
 const imageOf = (deployment: V1Deployment | undefined): string | undefined =>
@@ -76,6 +85,7 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
     throw new Error(`the lab is incomplete; repeat: npm run -s lab -- up ${cluster.options}`);
   const mode = findMode(modeOf(cronJob));
   const flipt = imageOf(master) ?? "";
+  const elsewhere = mode.store && !store ? await readElsewhere(cluster, cronJob, application) : undefined;
   const labels = Object.entries(application.spec?.selector.matchLabels ?? {});
   return {
     mode: modeOf(cronJob),
@@ -83,9 +93,12 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
       export: everySeconds(cronJob.spec?.schedule ?? ""),
       poll: pollOf(application, flipt) ?? mode.pollSeconds,
     },
-    programs: { flipt, store: imageOf(store) ?? (mode.store ? "a store elsewhere" : "claim flipt-features") },
+    programs: { flipt, store: imageOf(store) ?? elsewhere?.description ?? "claim flipt-features" },
     application: labels.map(([name, value]) => `${name}=${value}`).join(","),
     hasStore: store !== undefined,
     users: store && (await readUsers(cluster)),
+    elsewhere,
+    token: await readToken(cluster, master),
+    noComparison: await whyNoComparison(cluster, application),
   };
 }

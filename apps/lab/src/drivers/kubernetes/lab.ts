@@ -1,4 +1,5 @@
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { oneLine } from "../../fault.ts";
+import { withToken } from "../../flipt.ts";
 import type {
   Addresses,
   Capability,
@@ -8,10 +9,11 @@ import type {
   Part,
   Publication,
   Stoppable,
+  StoreAccess,
   StoreUser,
 } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
-import { readObject, s3Config } from "../bucket.ts";
+import { ownStore, readObject } from "../bucket.ts";
 import type { Cluster } from "./cluster.ts";
 import { runExporter } from "./export.ts";
 import { Forward } from "./forward.ts";
@@ -41,7 +43,8 @@ export class KubernetesLab implements Lab {
   private readonly runs: Runs;
 
   private constructor(cluster: Cluster, inventory: Inventory, forwards: Forwards, view: View, signal: AbortSignal) {
-    const { mode, intervals, programs } = inventory;
+    const { mode, intervals, programs, token } = inventory;
+    const { url } = forwards.master;
     this.cluster = cluster;
     this.inventory = inventory;
     this.forwards = forwards;
@@ -52,7 +55,7 @@ export class KubernetesLab implements Lab {
     this.intervals = intervals;
     this.programs = programs;
     this.addresses = {
-      master: forwards.master.url,
+      master: token === undefined ? url : withToken(url, token),
       sidecar: forwards.sidecar.url,
       application: forwards.application.url,
       ...(forwards.store && { store: forwards.store.url }),
@@ -86,11 +89,15 @@ export class KubernetesLab implements Lab {
 
   lacks(capability: Capability): string | undefined {
     const local = this.mode === "local";
+    if (capability === "comparison") return this.inventory.noComparison;
     if (capability === "intercept") return "the exporter's pod reaches no server on this machine";
     if (this.inventory.hasStore) return undefined;
     if (capability === "stop-store")
       return local ? "the store is a volume, which has no server that could be stopped" : "the store is not the lab's";
-    return local ? "a volume knows no users" : "the store is not the lab's";
+    if (local) return "a volume knows no users";
+    return capability === "access-rights"
+      ? undefined
+      : "the store is not the lab's: nothing is tried that could harm it";
   }
 
   export(request: ExportRequest = {}): Promise<ExportRun> {
@@ -120,17 +127,21 @@ export class KubernetesLab implements Lab {
   }
 
   async publication(): Promise<Publication | undefined> {
-    const { users, application } = this.inventory;
+    const { users, application, elsewhere } = this.inventory;
     const { store } = this.addresses;
-    if (store && users) return readObject(store, users.root);
-    if (this.mode !== "local") throw new Error("the store is not the lab's: its object cannot be read");
+    if (store && users) return readObject(ownStore(store, users.root));
+    if (elsewhere)
+      return readObject(elsewhere.exporter).catch((error) => {
+        throw new Error(`${elsewhere.description} cannot be read from this machine: ${oneLine(error)}`);
+      });
     return readVolume(this.cluster, application);
   }
 
-  storeAccess(user: StoreUser): S3ClientConfig {
-    const { users } = this.inventory;
+  storeAccess(user: StoreUser): StoreAccess {
+    const { users, elsewhere } = this.inventory;
     const { store } = this.addresses;
+    if (elsewhere) return elsewhere[user];
     if (!users || !store) throw new Error(this.lacks("access-rights") ?? "this lab has no store");
-    return s3Config(store, users[user]);
+    return ownStore(store, users[user]);
   }
 }

@@ -30,28 +30,34 @@ export function order(manifests: Manifest[]): Manifest[][] {
     .filter((group) => group.length > 0);
 }
 
-/** The Secrets that pods refer to and cannot start without. */
-export function requiredSecrets(manifests: Manifest[]): string[] {
-  const names = new Set<string>();
+/** The Secrets that pods refer to and cannot start without: which keys of each they name. */
+export function requiredKeys(manifests: Manifest[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (value && typeof value === "object") {
       for (const [field, item] of Object.entries(value)) {
-        const reference = item as { name?: string; secretName?: string; optional?: boolean } | null;
+        const reference = item as { name?: string; secretName?: string; key?: string; optional?: boolean } | null;
         const name =
           field === "secretKeyRef" || field === "secretRef"
             ? reference?.name
             : field === "secret"
               ? (reference?.secretName ?? reference?.name)
               : undefined;
-        if (name && !reference?.optional) names.add(name);
+        if (name && !reference?.optional) {
+          const keys = found.get(name) ?? new Set();
+          found.set(name, reference?.key ? keys.add(reference.key) : keys);
+        }
         visit(item);
       }
     }
   };
   visit(manifests.map(({ spec }) => spec));
-  return [...names].sort();
+  return found;
 }
+
+/** The names of the Secrets that pods cannot start without. */
+export const requiredSecrets = (manifests: Manifest[]): string[] => [...requiredKeys(manifests).keys()].sort();
 
 /** What of ours is to be removed: what is neither rendered, nor a Secret in use, nor another one's to remove. */
 export function prune(existing: KubernetesObject[], manifests: Manifest[], secrets: string[]): KubernetesObject[] {

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { Fault } from "../../fault.ts";
 import type { StoreUser } from "../../lab.ts";
 import type { KeyPair } from "../bucket.ts";
 import type { Cluster } from "./cluster.ts";
 import { fieldManager, ours } from "./kinds.ts";
+import { ensureNamespace } from "./namespace.ts";
 
 const random = (): string => randomBytes(20).toString("hex");
 
@@ -15,12 +17,21 @@ interface Fields {
 const rootFields: Fields = { id: "rootUser", secret: "rootPassword" };
 const userFields: Fields = { id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS_KEY" };
 
-/** The Secrets that the lab can make, by name. */
-const made: Record<string, { fields: Fields; user: string }> = {
-  "minio-root": { fields: rootFields, user: "root-lab" },
-  "minio-exporter": { fields: userFields, user: "exporter" },
-  "minio-sidecar": { fields: userFields, user: "sidecar" },
+const pair = ({ id, secret }: Fields, user: string) => ({ [id]: user, [secret]: random() });
+
+/** The Secrets that the lab can make, by name: whose they are, and what is in them. */
+const made: Record<string, { of: string; content(): Record<string, string> }> = {
+  "minio-root": { of: "minio", content: () => pair(rootFields, "root-lab") },
+  "minio-exporter": { of: "minio", content: () => pair(userFields, "exporter") },
+  "minio-sidecar": { of: "minio", content: () => pair(userFields, "sidecar") },
+  "flipt-token": { of: "flipt-master", content: () => ({ token: random() }) },
 };
+
+/**
+ * What outlives an `up` that does not need it: the master's first token stays in its database, where a later one is
+ * ignored (recorded from v1.61.1). It goes with the claim, by `down`.
+ */
+export const lastingSecrets = ["flipt-token"];
 
 /**
  * Makes those of the named Secrets that are absent and that the lab knows. What is in them is never shown.
@@ -38,8 +49,8 @@ export async function makeSecrets(
     const recipe = made[name];
     if (!recipe) continue;
     const body = {
-      metadata: { name, labels: { [ours.name]: ours.value, "app.kubernetes.io/name": "minio" } },
-      stringData: { [recipe.fields.id]: recipe.user, [recipe.fields.secret]: random() },
+      metadata: { name, labels: { [ours.name]: ours.value, "app.kubernetes.io/name": recipe.of } },
+      stringData: recipe.content(),
     };
     const isNew = await core.createNamespacedSecret({ namespace, body, fieldManager }).then(
       () => true,
@@ -53,10 +64,36 @@ export async function makeSecrets(
   return created;
 }
 
+/**
+ * Insists on the Secrets that only the user can make, as those with the keys of a store that is not the lab's.
+ *
+ * @param required which keys of which Secrets pods cannot start without
+ * @throws {Fault} with the commands that make the absent ones; the namespace for them is there then
+ */
+export async function demandSecrets(
+  cluster: Cluster,
+  required: Map<string, Set<string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { core, namespace, context } = cluster;
+  const there = new Set((await core.listNamespacedSecret({ namespace })).items.map(({ metadata }) => metadata?.name));
+  const absent = [...required].filter(([name]) => !(name in made) && !there.has(name)).sort();
+  if (absent.length === 0) return;
+  await ensureNamespace(cluster, signal);
+  const names = absent.map(([name]) => `"${name}"`).join(", ");
+  const commands = absent.map(([name, keys]) => {
+    const literals = [...keys].map((key) => ` --from-literal=${key}=VALUE`).join("");
+    return `kubectl create secret generic ${name} --context ${context} --namespace ${namespace}${literals}`;
+  });
+  throw new Fault(2, `missing Secrets: ${names}; only you know what is in them: ${commands.join(" && ")}`);
+}
+
+/** A field of a Secret as text. */
+export const decoded = (field: string | undefined): string => Buffer.from(field ?? "", "base64").toString();
+
 /** The key pair in a Secret. */
 export async function readKeys({ core, namespace }: Cluster, who: StoreUser | "root"): Promise<KeyPair> {
   const { data = {} } = await core.readNamespacedSecret({ name: `minio-${who}`, namespace });
   const { id, secret } = who === "root" ? rootFields : userFields;
-  const text = (field: string): string => Buffer.from(data[field] ?? "", "base64").toString();
-  return { accessKeyId: text(id), secretAccessKey: text(secret) };
+  return { accessKeyId: decoded(data[id]), secretAccessKey: decoded(data[secret]) };
 }

@@ -6,6 +6,7 @@ import { takeDown } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
 import { admit, describe } from "./guard.ts";
 import { KubernetesLab } from "./lab.ts";
+import { render } from "./manifests.ts";
 import { readNamespace } from "./namespace.ts";
 import { sweepStrangers } from "./stranger.ts";
 import { bringUp } from "./up.ts";
@@ -34,7 +35,10 @@ const holdsLab = ({ batch, namespace }: Cluster): Promise<boolean> =>
 async function own(settings: Settings, surroundings: Surroundings): Promise<Session> {
   const { screen, signal } = surroundings;
   const namespace = `flipt-sidecar-lab-verify-${settings.mode}`;
-  const cluster = await admit({ ...settings, namespace });
+  const [cluster, manifests] = await Promise.all([
+    admit({ ...settings, namespace }),
+    render(settings.mode, settings.components),
+  ]);
   const found = await readNamespace(cluster);
   if (found && !found.metadata?.deletionTimestamp)
     throw new Fault(
@@ -46,7 +50,7 @@ async function own(settings: Settings, surroundings: Surroundings): Promise<Sess
     screen.print(await takeDown(cluster, false, AbortSignal.timeout(removalSeconds * 1000)));
   };
   try {
-    await bringUp(cluster, settings, surroundings);
+    await bringUp(cluster, manifests, surroundings);
     const session = borrow(await KubernetesLab.open(cluster, signal));
     return { ...session, close: () => session.close().finally(remove) };
   } catch (error) {

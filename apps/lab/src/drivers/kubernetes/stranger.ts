@@ -8,8 +8,10 @@ import { readLog } from "./logs.ts";
 /** What marks a pod of a verification; it does not bear the label of what is ours, since it plays a stranger. */
 const mark = { name: "flipt-sidecar-lab/verification", value: "stranger" } as const;
 const seconds = 60;
+/** A network needs a moment until it knows a new pod and what policies select it. */
+const noticeMs = 10_000;
 
-/** Tries to connect to each `host:port` it is given and prints what came of it, as JSON. */
+/** After some milliseconds, tries to connect to each `host:port` it is given and prints what came of it, as JSON. */
 const script = `
 const { connect } = require("node:net");
 const attempt = (target) => new Promise((resolve) => {
@@ -18,10 +20,11 @@ const attempt = (target) => new Promise((resolve) => {
   const end = (seen) => { socket.destroy(); resolve([target, seen]); };
   socket.once("connect", () => end("connected")).once("timeout", () => end("no answer")).once("error", (e) => end(e.code));
 });
-Promise.all(process.argv.slice(1).map(attempt)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
+const [delay, ...targets] = process.argv.slice(1);
+setTimeout(async () => console.log(JSON.stringify(Object.fromEntries(await Promise.all(targets.map(attempt))))), delay);
 `;
 
-function stranger(name: string, image: string, targets: string[]): V1Pod {
+function stranger(name: string, image: string, targets: string[], delayMs: number): V1Pod {
   return {
     metadata: { name, labels: { [mark.name]: mark.value } },
     spec: {
@@ -39,7 +42,7 @@ function stranger(name: string, image: string, targets: string[]): V1Pod {
           name: "stranger",
           image,
           imagePullPolicy: "IfNotPresent",
-          command: ["node", "-e", script, ...targets],
+          command: ["node", "-e", script, String(delayMs), ...targets],
           securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ["ALL"] },
@@ -56,18 +59,20 @@ function stranger(name: string, image: string, targets: string[]): V1Pod {
  * Runs a pod that is not ours and tells which addresses it could connect to.
  *
  * @param targets `host:port`
+ * @param delayMs how long the pod waits before it tries
  * @returns `connected`, `no answer`, or the system's error code, by target
  */
 export async function askStranger(
   cluster: Cluster,
   targets: string[],
   signal: AbortSignal,
+  delayMs = 0,
 ): Promise<Record<string, string>> {
   const { core, namespace } = cluster;
   const image = (await readCronJob(cluster)).spec?.jobTemplate.spec?.template.spec?.containers[0]?.image ?? "";
   const name = `verify-${randomBytes(3).toString("hex")}`;
   try {
-    await core.createNamespacedPod({ namespace, body: stranger(name, image, targets) });
+    await core.createNamespacedPod({ namespace, body: stranger(name, image, targets, delayMs) });
     return await until<Record<string, string>>("the stranger's report", { seconds, everyMs: 500, signal }, async () => {
       const { status } = await core.readNamespacedPod({ name, namespace });
       if (status?.phase !== "Succeeded") return { seen: `pod "${name}" is ${status?.phase}` };
@@ -91,7 +96,7 @@ export async function enforcesPolicies(cluster: Cluster, target: string, signal:
     body: { metadata: { name, labels: { [mark.name]: mark.value } }, spec },
   });
   try {
-    return (await askStranger(cluster, [target], signal))[target] !== "connected";
+    return (await askStranger(cluster, [target], signal, noticeMs))[target] !== "connected";
   } finally {
     await api.deleteNamespacedNetworkPolicy({ name, namespace });
   }

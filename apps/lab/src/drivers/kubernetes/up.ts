@@ -9,9 +9,9 @@ import { admit, describe } from "./guard.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { ensureNamespace } from "./namespace.ts";
 import { gone, listOurs, remove } from "./objects.ts";
-import { endedUsers, label, order, prune, requiredSecrets } from "./plan.ts";
+import { endedUsers, label, order, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
-import { makeSecrets } from "./secrets.ts";
+import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
@@ -25,11 +25,11 @@ interface Plan {
 }
 
 /** @throws {Fault} with whatever can be known before anything is touched */
-async function plan(cluster: Cluster, { mode, components }: Settings): Promise<Plan> {
-  const manifests = await render(mode, components);
+async function plan(cluster: Cluster, manifests: Manifest[], signal: AbortSignal): Promise<Plan> {
   order(manifests);
   const existing = await listOurs(cluster);
   await insistOnOurs(cluster, manifests, existing);
+  await demandSecrets(cluster, requiredKeys(manifests), signal);
   return { manifests, secrets: requiredSecrets(manifests), existing };
 }
 
@@ -47,7 +47,7 @@ async function applyAll(cluster: Cluster, { manifests, secrets, existing }: Plan
 /** Removes what is ours and no longer planned. */
 async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: AbortSignal) {
   const existing = await listOurs(cluster);
-  const left = prune(existing, manifests, secrets);
+  const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
   await Promise.all(old.map((object) => remove(cluster, object)));
@@ -92,8 +92,8 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
  *
  * @throws {Fault} with the object that is to blame; what is known about it lies in a folder then
  */
-export async function bringUp(cluster: Cluster, settings: Settings, surroundings: Surroundings): Promise<void> {
-  const planned = await plan(cluster, settings);
+export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundings: Surroundings): Promise<void> {
+  const planned = await plan(cluster, manifests, surroundings.signal);
   surroundings.screen.print(describe(cluster));
   try {
     await carryOut(cluster, planned, surroundings);
@@ -106,7 +106,8 @@ export async function bringUp(cluster: Cluster, settings: Settings, surroundings
 
 /** Brings a lab up and says how to look at it. */
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
-  const cluster = await admit(settings);
-  await bringUp(cluster, settings, surroundings);
-  surroundings.screen.print(...introduce(cluster, settings.mode));
+  const { mode, components } = settings;
+  const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
+  await bringUp(cluster, manifests, surroundings);
+  surroundings.screen.print(...introduce(cluster, mode));
 }

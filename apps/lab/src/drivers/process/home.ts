@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Addresses, Part, StoreUser } from "../../lab.ts";
+import type { Part, StoreUser } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { isAlive, type Sighting } from "./identity.ts";
+import type { LocalAddresses } from "./settings.ts";
 
 /** What a running lab leaves in its folder for other commands. It holds secrets: mode 0600. */
 export interface Ledger {
@@ -12,7 +13,7 @@ export interface Ledger {
   running: boolean;
   mode: ModeName;
   control: { port: number; token: string };
-  addresses: Addresses;
+  addresses: LocalAddresses;
   intervals: { export: number; poll: number };
   programs: { flipt: string; store: string };
   /** Users of the store; absent when it knows none. */

@@ -1,8 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { fileRevision } from "../../flipt.ts";
-import type { Capability, ExportRequest, ExportRun, Lab, Part, Publication, Stoppable, StoreUser } from "../../lab.ts";
-import { key, readObject, s3Config } from "../bucket.ts";
+import type {
+  Capability,
+  ExportRequest,
+  ExportRun,
+  Lab,
+  Part,
+  Publication,
+  Stoppable,
+  StoreAccess,
+  StoreUser,
+} from "../../lab.ts";
+import { key, ownStore, readObject } from "../bucket.ts";
 import { order } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
 import { s3rverKeys } from "./settings.ts";
@@ -39,7 +48,8 @@ export class ProcessLab implements Lab {
   }
 
   lacks(capability: Capability): string | undefined {
-    if (capability !== "access-rights" || this.ledger.users) return undefined;
+    const ofUsers = capability === "access-rights" || capability === "forbidden-writes";
+    if (!ofUsers || this.ledger.users) return undefined;
     return this.mode === "local"
       ? "a volume knows no users here"
       : "s3rver knows no users; set MINIO_BIN for a store that does";
@@ -71,7 +81,7 @@ export class ProcessLab implements Lab {
 
   async publication(): Promise<Publication | undefined> {
     const { store } = this.addresses;
-    return store ? readObject(store, this.ledger.users?.root ?? s3rverKeys) : this.readFile();
+    return store ? readObject(ownStore(store, this.ledger.users?.root ?? s3rverKeys)) : this.readFile();
   }
 
   private async readFile(): Promise<Publication | undefined> {
@@ -83,10 +93,10 @@ export class ProcessLab implements Lab {
     return bytes && info && { bytes, modified: info.mtimeMs, revision: fileRevision(info.mtimeMs, info.size) };
   }
 
-  storeAccess(user: StoreUser): S3ClientConfig {
+  storeAccess(user: StoreUser): StoreAccess {
     const { users } = this.ledger;
     const { store } = this.addresses;
     if (!users || !store) throw new Error(this.lacks("access-rights") ?? "this lab has no store");
-    return s3Config(store, users[user]);
+    return ownStore(store, users[user]);
   }
 }

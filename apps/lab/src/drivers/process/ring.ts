@@ -12,8 +12,7 @@ import { end, find, type Owned, start } from "./driver.ts";
 import { Home } from "./home.ts";
 
 /** The addresses of a lab and one line to paste. */
-function introduce(lab: Lab, screen: Screen): void {
-  const { master, sidecar, application } = lab.addresses;
+function introduce({ addresses: { master, sidecar, application } }: Owned["lab"], screen: Screen): void {
   const question = `'{"flagKey":"dark-mode","entityId":"me"}'`;
   screen.print(
     "",

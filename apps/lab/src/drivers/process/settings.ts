@@ -14,12 +14,15 @@ export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-se
 /** The ports that people know; a taken one is replaced. */
 export const ports = { master: 8080, sidecar: 8081, application: 8000, store: 9000 };
 
+/** Where the parts of a lab are; its master demands no token. */
+export type LocalAddresses = Addresses & { master: string };
+
 /** All that the programs of one lab are told. */
 export interface Plan {
   home: Home;
   mode: Mode & { name: ModeName };
   host: string;
-  addresses: Addresses;
+  addresses: LocalAddresses;
   grpc: { master: number; sidecar: number };
   intervals: { export: number; poll: number };
   flipt: ChosenFlipt;
