@@ -44,9 +44,10 @@ for (const { name, command } of commands) {
     assert.ok(scripts[script ?? ""], `package.json has the script ${script}`);
     if (script !== "start" && script !== "lab") return;
     const rest = words.includes("--") ? words.slice(words.indexOf("--") + 1) : [];
-    const [order = "up", ...options] = script === "start" ? ["up", ...rest] : rest;
-    const known = await help(order);
-    for (const option of options.filter((word) => word.startsWith("--"))) assert.match(known, option);
+    const all = script === "start" ? ["up", ...rest] : rest;
+    const first = all.findIndex((word) => word.startsWith("--"));
+    const known = await help(...(first < 0 ? all : all.slice(0, first)));
+    for (const option of all.filter((word) => word.startsWith("--"))) assert.match(known, option);
   });
 }
 

@@ -41,8 +41,10 @@ const table = {
       ...dependencies,
       "scripts/bundle.mjs",
       "apps/lab/src",
-      "apps/flipt-document/src",
-      "k8s",
+      "k8s/secrets.sh",
+      "k8s/bases",
+      "k8s/components",
+      "k8s/overlays",
     ],
   },
 } satisfies Record<string, Image>;
