@@ -4,34 +4,23 @@
 import { makeInformer, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { repository, run } from "../../../../testing/process.ts";
-import { type Cluster, connect } from "../../src/drivers/kubernetes/cluster.ts";
 import { readCronJob } from "../../src/drivers/kubernetes/cronjob.ts";
 import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import { oneLine } from "../../src/fault.ts";
 import { type ModeName, modeNames } from "../../src/modes.ts";
 import { until } from "../../src/until.ts";
 import { type Counted, evaluation, loadContainer, readCounts } from "./load.ts";
+import { fliptComponent, Place } from "./place.ts";
 
-const { CLUSTER_CONTEXT: wanted, CLUSTER_NAMESPACE, KUBECONFIG, RESTARTS = "20" } = process.env;
-const namespace = CLUSTER_NAMESPACE ?? "lab-test";
-const restarts = Number(RESTARTS);
+const restarts = Number(process.env.RESTARTS ?? "20");
 const load = "load";
 const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=sample-app`;
 const rolloutSeconds = 120;
-
-const cluster: Cluster = await connect({ dir: ".", namespace, ...(wanted && { context: wanted }) }).catch((error) => {
-  console.error(`test:cluster needs a cluster with the lab's images: ${oneLine(error)}`);
-  process.exit(1);
-});
+const place = await Place.reach("-restarts");
+const { cluster } = place;
+const { namespace } = cluster;
 
 async function lab(...args: string[]): Promise<void> {
-  const place = ["--on", "kubernetes", "--context", cluster.context, "--namespace", namespace];
-  const [command = "", ...rest] = args;
-  const { code, stdout, stderr } = await run(process.execPath, {
-    args: [repository("apps/lab/bin.js"), command, ...place, ...rest],
-    env: KUBECONFIG ? { KUBECONFIG } : {},
-  });
+  const { code, stdout, stderr } = await place.lab(args);
   assert.is(code, 0, `lab ${args.join(" ")}\n${stdout}${stderr}`);
 }
 
@@ -111,7 +100,7 @@ const test = suite("restarts under load");
 
 function modeTest(mode: ModeName): void {
   test(`${mode} :: no evaluation inside the pod fails in ${restarts} restarts`, async () => {
-    await lab("up", "--mode", mode, "--component", "flipt-emulator");
+    await lab("up", "--mode", mode, ...fliptComponent);
     // A pod of the mode before may still be ending.
     await rolledOut(0);
     const ended = await watchEnds();
@@ -152,16 +141,11 @@ function modeTest(mode: ModeName): void {
 }
 
 test("RESTARTS :: is a number of restarts", () => {
-  assert.ok(Number.isInteger(restarts) && restarts > 0, `RESTARTS is "${RESTARTS}"`);
+  assert.ok(Number.isInteger(restarts) && restarts > 0, `RESTARTS is "${process.env.RESTARTS}"`);
 });
 
 for (const mode of modeNames) modeTest(mode);
 
-test.after(async () => {
-  await lab("down");
-  const { metadata } = await cluster.core.readNamespace({ name: namespace });
-  // Only a namespace that `up` has made.
-  if (metadata?.labels?.[ours.name] === ours.value) await cluster.core.deleteNamespace({ name: namespace });
-});
+test.after(() => place.remove());
 
 test.run();
