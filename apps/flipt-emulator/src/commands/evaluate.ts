@@ -26,16 +26,15 @@ export async function runEvaluate(args: string[], stdout: { write(text: string):
   const [flagKey] = positionals;
   if (flagKey === undefined || positionals.length > 1)
     throw new Error(`accepts 1 arg(s), received ${positionals.length}`);
-  const context = Object.fromEntries((values.context ?? []).map(readPair));
   const interval = milliseconds(values.interval);
   if (interval === undefined)
     throw new Error(`invalid argument ${JSON.stringify(values.interval)} for "-i, --interval" flag`);
   const call = openCaller(values.address, values.token);
   const entityId = values["entity-id"] ?? randomUUID();
   const requestId = values["request-id"] ?? "";
-  const request = { namespaceKey: values.namespace, flagKey, entityId, requestId, context };
+  const request = { namespaceKey: values.namespace, flagKey, entityId, requestId };
   do {
-    stdout.write(`${JSON.stringify(await evaluate(call, request))}\n`);
+    stdout.write(`${JSON.stringify(await evaluate(call, request, values.context ?? []))}\n`);
     if (values.watch) await pause(interval);
   } while (values.watch);
   return 0;
@@ -50,10 +49,17 @@ function readPair(pair: string): [string, string] {
   return [pair.slice(0, mark), pair.slice(mark + 1)];
 }
 
-async function evaluate(call: Caller, request: { namespaceKey: string; flagKey: string }): Promise<object> {
-  const flag = (await call("GET", namespacePath(request.namespaceKey, "flags", request.flagKey))) as Flag;
+async function evaluate(
+  call: Caller,
+  request: { namespaceKey: string; flagKey: string },
+  pairs: string[],
+): Promise<object> {
+  const path = namespacePath(request.namespaceKey, "flags", request.flagKey);
+  const flag = (await call("GET", `${path}?reference=`)) as Flag;
+  // after the flag, whose absence is told first
+  const context = Object.fromEntries(pairs.map(readPair));
   const kind = flag.type === "BOOLEAN_FLAG_TYPE" ? "boolean" : "variant";
-  return line((await call("POST", `/evaluate/v1/${kind}`, request)) as Record<string, unknown>);
+  return line((await call("POST", `/evaluate/v1/${kind}`, { ...request, context })) as Record<string, unknown>);
 }
 
 const always = new Set(["enabled", "match"]);

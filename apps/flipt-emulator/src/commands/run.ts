@@ -44,6 +44,7 @@ export async function runCommand(args: string[], surroundings: Surroundings): Pr
 
 async function run([command = "", ...args]: string[], surroundings: Surroundings): Promise<number> {
   const { directory, stdout, platform } = surroundings;
+  if (args.includes("--help") || args.includes("-h")) return print(stdout, help);
   switch (command) {
     case "--version":
     case "-v":

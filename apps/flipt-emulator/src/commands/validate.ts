@@ -18,6 +18,7 @@ export interface Output {
  */
 export async function runValidate(args: string[], directory: string, { stdout }: Output): Promise<number> {
   const { values, positionals } = readArguments(args, options);
+  const issueExitCode = exitCode(values["issue-exit-code"]);
   const root = isAbsolute(values["work-dir"]) ? values["work-dir"] : join(directory, values["work-dir"]);
   try {
     loadFiles(await readFiles(root, positionals), "");
@@ -25,7 +26,7 @@ export async function runValidate(args: string[], directory: string, { stdout }:
   } catch (error) {
     if (!(error instanceof LoadError) || error.complaints[0]?.kind !== "schema") throw error;
     stdout.write(values.format === "json" ? asJson(error) : asText(error));
-    return Number(values["issue-exit-code"]);
+    return issueExitCode;
   }
 }
 
@@ -35,6 +36,14 @@ const options = {
   "work-dir": { type: "string", short: "d", default: "." },
   config: { type: "string" },
 } as const;
+
+function exitCode(text: string): number {
+  if (/^[-+]?\d+$/.test(text)) return Number(text);
+  const given = JSON.stringify(text);
+  throw new Error(
+    `invalid argument ${given} for "--issue-exit-code" flag: strconv.ParseInt: parsing ${given}: invalid syntax`,
+  );
+}
 
 async function readFiles(root: string, names: readonly string[]): Promise<SourceFile[]> {
   const source = localSource(root);

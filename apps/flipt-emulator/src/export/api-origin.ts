@@ -18,7 +18,7 @@ export function openApiOrigin(address: string, token: string | undefined): Origi
   });
   return {
     namespaces: () => list<Namespace>("/api/v1/namespaces", "namespaces"),
-    namespace: async (key) => (await call("GET", namespacePath(key))) as Namespace,
+    namespace: async (key) => (await call("GET", `${namespacePath(key)}?reference=`)) as Namespace,
     async content(key) {
       const flags: FlagState[] = [];
       for (const flag of await list<Flag>(namespacePath(key, "flags"), "flags")) flags.push(await stateOf(key, flag));

@@ -36,6 +36,7 @@ export type Caller = (method: string, path: string, body?: object) => Promise<un
  */
 export function openCaller(address: string, token: string | undefined): Caller {
   const protocol = /^([a-z]+):\/\//.exec(address)?.[1] ?? "";
+  if (protocol === "") throw new Error(`address is invalid: ${JSON.stringify(address)} has no protocol`);
   if (protocol !== "http" && protocol !== "https") throw new Error(`unexpected protocol ${protocol}`);
   const base = address.replace(/\/+$/, "");
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
