@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { Fault, invalid, quote } from "../fault.ts";
@@ -134,11 +134,19 @@ function send(request: FastifyRequest, reply: FastifyReply, query: URLSearchPara
   reply.headers(typeof body === "string" ? headers : { ...json, ...headers });
   const text = typeof body === "string" ? body : write(body, request, query);
   const encoding = encodingOf(request.headers["accept-encoding"]);
-  // a buffer, since the framework would add a charset to the content type of a string
-  if (encoding === undefined) return reply.send(Buffer.from(text));
+  if (encoding === undefined) return sendText(reply, text);
   const compressed = encoding === "gzip" ? gzipSync(text, { level: 1 }) : deflateRawSync(text, { level: 1 });
   const vary = [reply.getHeader("vary"), "Accept-Encoding"].filter(Boolean).join(", ");
   return reply.headers({ "content-encoding": encoding, vary }).send(compressed);
+}
+
+/** Without the framework, which would add a charset to the content type; head and text leave in one write. */
+function sendText(reply: FastifyReply, text: string): FastifyReply {
+  const headers = { ...reply.getHeaders(), "content-length": Buffer.byteLength(text) };
+  reply.hijack();
+  reply.raw.writeHead(reply.statusCode, headers as OutgoingHttpHeaders);
+  reply.raw.end(text);
+  return reply;
 }
 
 /** gzip before deflate, whatever their weights (recorded). */
