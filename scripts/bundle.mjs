@@ -8,7 +8,10 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What each program reads beside itself at run time: [source in its src, place beside main.js]. */
+/**
+ * What each program reads beside itself at run time: [source in its src, place beside main.js]; a package with a library of its own;
+ * imports that are left out.
+ */
 const apps = {
   exporter: { files: [] },
   "evaluation-client": { files: [["page", "page"]] },
@@ -19,6 +22,11 @@ const apps = {
       ...["page", "dom", "edit", "request", "targeting"].map((name) => `${name}.js`),
     ].map((name) => [`page/${name}`, name]),
     native: "@libsql",
+  },
+  lab: {
+    files: ["bases", "components", "overlays", "secrets.sh"].map((name) => [`../../../k8s/${name}`, `k8s/${name}`]),
+    // Local processes run from a clone of the repository only.
+    external: ["./process/ring.ts"],
   },
 };
 
@@ -57,6 +65,7 @@ async function bundle(app, folder) {
     minify: true,
     keepNames: true,
     banner: { js: banner },
+    external: apps[app].external ?? [],
     logLevel: "error",
   });
   chmodSync(main, 0o755);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds the images of the lab with Docker and prints their sizes: npm run images -- --help
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,9 @@ const images = {
   "evaluation-client": { tag: "0.1.0" },
   "flipt-emulator": { tag: "0.1.0" },
   minio: { tag: "RELEASE.2026-02-12" },
+  toolbox: { tag: "0.1.0" },
 };
+const toolboxPrograms = ["minikube", "kubectl", "docker"];
 
 const help = `usage: npm run images -- [options]
 
@@ -25,6 +27,8 @@ const help = `usage: npm run images -- [options]
   --go-image IMAGE     what builds MinIO (golang:1.24-bookworm)
   --minio-bin PATH     a static minio that is taken instead of building it, with --mc-bin; also MINIO_BIN
   --mc-bin PATH        a static mc; also MC_BIN
+  --docker-image IMAGE what the toolbox takes docker from (docker:28.5.2-cli)
+  --tools FOLDER       static minikube, kubectl, docker for the toolbox: those in it are not downloaded; also TOOLBOX_TOOLS
   --network NETWORK    the network that npm and go use while they build (docker build --network)
 `;
 
@@ -46,6 +50,8 @@ function options() {
       "go-image": text,
       "minio-bin": { type: "string", default: process.env.MINIO_BIN },
       "mc-bin": { type: "string", default: process.env.MC_BIN },
+      "docker-image": text,
+      tools: { type: "string", default: process.env.TOOLBOX_TOOLS },
       network: text,
       help: { type: "boolean", short: "h", default: false },
     },
@@ -107,19 +113,45 @@ function minioBuild(settings) {
   return { words: ["-f", "images/minio/Dockerfile", ...args], context: "images/minio", given };
 }
 
+/** The toolbox is built as an app is; programs that are given lie in its context while it is built. */
+function toolboxBuild(settings) {
+  const { base = nodeImage, builder = nodeImage, tools } = settings;
+  if (tools !== undefined && !existsSync(tools))
+    fail(`there is no folder "${tools}": --tools names one that holds ${toolboxPrograms.join(", ")}`);
+  const names = tools === undefined ? [] : toolboxPrograms.filter((name) => existsSync(join(tools, name)));
+  if (tools !== undefined && names.length === 0) fail(`"${tools}" holds none of ${toolboxPrograms.join(", ")}`);
+  // An image that is there anyway takes the place of docker's, where docker is given.
+  const dockerImage = names.includes("docker") ? builder : (settings["docker-image"] ?? "docker:28.5.2-cli");
+  need(base, "--base");
+  need(builder, "--builder");
+  need(dockerImage, "--docker-image, or give a static docker by --tools");
+  const args = Object.entries({ BASE_IMAGE: base, BUILD_IMAGE: builder, DOCKER_IMAGE: dockerImage });
+  return {
+    words: ["-f", "images/toolbox/Dockerfile", ...args.flatMap(([name, image]) => ["--build-arg", `${name}=${image}`])],
+    context: ".",
+    placed: names.map((name) => [join(tools, name), join(root, "images/toolbox/tools", name)]),
+  };
+}
+
+const recipes = { minio: minioBuild, toolbox: toolboxBuild };
+
 /** Checks what can be checked before anything is built. */
 function plan(name, settings) {
   const image = `flipt-sidecar-lab/${name}:${images[name].tag}`;
   const network = settings.network === undefined ? [] : ["--network", settings.network];
-  const { words, context, given } = name === "minio" ? minioBuild(settings) : appBuild(name, settings);
-  return { image, words: ["build", "--tag", image, ...network, ...words], context, given };
+  const { words, ...rest } = Object.hasOwn(recipes, name) ? recipes[name](settings) : appBuild(name, settings);
+  return { image, words: ["build", "--tag", image, ...network, ...words], ...rest };
 }
 
-function build({ image, words, context, given }) {
+function build({ image, words, context, given, placed = [] }) {
   const started = Date.now();
   const folder = given && mkdtempSync(join(tmpdir(), "minio-image-"));
   for (const [name, path] of Object.entries(given ?? {})) copyFileSync(path, join(folder, name));
+  // A program that somebody has put there himself stays.
+  const own = placed.filter(([, to]) => !existsSync(to));
+  for (const [from, to] of own) copyFileSync(from, to);
   const built = docker(...words, folder ?? context);
+  for (const [, to] of own) rmSync(to);
   if (folder) rmSync(folder, { recursive: true, force: true });
   if (built.status !== 0) {
     console.error(`${built.stdout}${built.stderr}`);

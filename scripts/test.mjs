@@ -58,6 +58,7 @@ const long = [
   /end-to-end/,
   /broken\/(replication|publication|locality)/,
   /lifecycle/,
+  /minikube\/ring/,
   /exporter\/test\/(kill|cut|scale)/,
 ];
 const weight = (file) => (long.some((pattern) => pattern.test(file)) ? 1 : 0);

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { introspect } from "../pipeline/test/introspect.ts";
+import { paste } from "./measured/tables.ts";
 import { repository, run } from "./process.ts";
 
 const documents = [
@@ -13,6 +15,7 @@ const documents = [
   "k8s/README.md",
 ];
 const lab = repository("apps/lab/bin.js");
+const { FliptLab } = await introspect();
 const texts = await Promise.all(
   documents.map(async (name) => [name, await readFile(repository(name), "utf8")] as const),
 );
@@ -26,10 +29,28 @@ const commands = texts.flatMap(([name, text]) =>
   })),
 );
 
-async function help(...words: string[]): Promise<string> {
+/** The indented lines of README and k8s/README that are typed into a shell and begin with another program. */
+const others = texts
+  .filter(([name]) => name === "README.md" || name === "k8s/README.md")
+  .flatMap(([, text]) => [...text.matchAll(/^ {4}((?:kubectl|sh|dagger|aws|sed|docker) .*?)(?: {2,}[#(].*)?$/gm)])
+  .map(([, command = ""]) => command);
+/** Those that no test here can run: where they are run instead, or why nowhere. */
+const elsewhere: Record<string, string> = JSON.parse(await readFile(repository("testing/commands.json"), "utf8"));
+
+const told = new Map<string, Promise<string>>();
+
+async function ask(words: string[]): Promise<string> {
   const { code, stdout } = await run(process.execPath, { args: [lab, ...words, "--help"] });
   assert.is(code, 0, `lab ${words.join(" ")} --help`);
   return stdout;
+}
+
+/** What a command of the lab says of itself. */
+function help(...words: string[]): Promise<string> {
+  const key = words.join(" ");
+  const answer = told.get(key) ?? ask(words);
+  told.set(key, answer);
+  return answer;
 }
 
 const test = suite("documents");
@@ -43,11 +64,28 @@ for (const { name, command } of commands) {
     assert.ok(scripts[script ?? ""], `package.json has the script ${script}`);
     if (script !== "start" && script !== "lab") return;
     const rest = words.includes("--") ? words.slice(words.indexOf("--") + 1) : [];
-    const [order = "up", ...options] = script === "start" ? ["up", ...rest] : rest;
-    const known = await help(order);
-    for (const option of options.filter((word) => word.startsWith("--"))) assert.match(known, option);
+    const all = script === "start" ? ["up", ...rest] : rest;
+    const first = all.findIndex((word) => word.startsWith("--"));
+    const known = await help(...(first < 0 ? all : all.slice(0, first)));
+    for (const option of all.filter((word) => word.startsWith("--"))) assert.match(known, option);
   });
 }
+
+for (const command of others.filter((each) => each.startsWith("dagger call "))) {
+  test(`README :: ${command}`, async () => {
+    const [, , called = "", ...words] = command.split(" ");
+    const found = FliptLab?.methods[called.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())];
+    assert.ok(found, `the module has the function ${called}`);
+    // -o belongs to dagger itself.
+    for (const word of words.filter((each) => each.startsWith("--")))
+      assert.ok(found.arguments[word.slice(2)], `${called} takes ${word}`);
+  });
+}
+
+test("README :: what no test here can run is listed with the reason, and nothing else is", () => {
+  const untyped = new Set(others.filter((each) => !each.startsWith("dagger call ")));
+  assert.equal(Object.keys(elsewhere).sort(), [...untyped].sort());
+});
 
 for (const [name, text] of texts) {
   const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/") + 1) : "";
@@ -55,6 +93,11 @@ for (const [name, text] of texts) {
     test(`${name} :: links to ${target}`, () => assert.ok(existsSync(repository(`${folder}${target}`))));
   }
 }
+
+test("README :: its measured tables are what was measured", () => {
+  const readme = texts[0]?.[1] ?? "";
+  assert.is(readme, paste(readme), "paste them by: npm run tables");
+});
 
 test("README :: every command of the lab is told", async () => {
   const listed = [...(await help()).matchAll(/^ {2}(\w+) /gm)].flatMap(([, order = ""]) =>

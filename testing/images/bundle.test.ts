@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "lab/until";
@@ -26,7 +26,12 @@ const page = async (app: string, folder: string): Promise<string[]> =>
     .filter((name) => !name.endsWith(".ts"))
     .map((name) => folder + name);
 
+const manifests = (await readdir(repository("k8s"), { recursive: true })).filter((path) =>
+  /^(bases|components|overlays)(\/|$)|^secrets.sh$/.test(path),
+);
+
 for (const [app, beside] of [
+  ["lab", ["k8s", ...manifests.map((path) => `k8s/${path}`)]],
   ["exporter", []],
   ["evaluation-client", ["page", ...(await page("evaluation-client", "page/"))]],
   ["flipt-emulator", await page("flipt-emulator", "")],
@@ -48,6 +53,38 @@ test("flipt-emulator :: of all packages only libsql's native one, for this platf
   assert.is(packages.length, 1);
   assert.match(packages[0] ?? "", new RegExp(`^${process.platform}-${process.arch}`));
   assert.equal(await readdir(join(out, "flipt-emulator/node_modules")), ["@libsql"]);
+});
+
+test("lab :: it knows its commands; local processes are not in it", async () => {
+  const { code, stdout } = await run(main("lab"), { args: ["up", "--help"] });
+  assert.is(code, 0);
+  assert.match(stdout, "--mode <mode>");
+  const up = await run(main("lab"), { args: ["up"], cwd: out });
+  assert.equal(
+    [up.code, /^lab: local processes are not in this installation of the lab; .*\n$/.test(up.stderr)],
+    [2, true],
+  );
+});
+
+test("lab :: the manifests beside it are rendered", async () => {
+  // A kubectl that is asked for a folder of the bundle's, and says no more.
+  const bin = await mkdtemp(join(tmpdir(), "kubectl-"));
+  await writeFile(
+    join(bin, "kubectl"),
+    '#!/bin/sh\n[ -f "$2/kustomization.yaml" ] && echo "asked for $2" >&2; exit 1\n',
+  );
+  await chmod(join(bin, "kubectl"), 0o755);
+  await writeFile(
+    join(bin, "minikube"),
+    `#!/bin/sh\necho '{"invalid":[],"valid":[{"Name":"flipt-sidecar-lab","Status":"OK"}]}'\n`,
+  );
+  await chmod(join(bin, "minikube"), 0o755);
+  const { stderr } = await run(main("lab"), {
+    args: ["cluster", "load", "--mode", "object-store"],
+    env: { PATH: `${bin}:${process.env.PATH}`, NODE_OPTIONS: "--no-deprecation" },
+  });
+  assert.match(stderr, `asked for ${join(out, "lab/k8s/overlays/object-store")}`);
+  await rm(bin, { recursive: true, force: true });
 });
 
 test("exporter :: a bad configuration is one line and exit 2", async () => {
@@ -96,7 +133,7 @@ test("all three :: import, serve, export to a file and to a store, read it, eval
 });
 
 for (const [args, line] of [
-  [["nobody"], 'bundle: unknown app "nobody": expected exporter, evaluation-client, flipt-emulator\n'],
+  [["nobody"], 'bundle: unknown app "nobody": expected exporter, evaluation-client, flipt-emulator, lab\n'],
   [["--where"], "bundle: unknown option '--where'\n"],
 ] as const) {
   test(`usage :: ${args.join(" ")}`, async () => {

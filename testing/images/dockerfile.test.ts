@@ -5,7 +5,9 @@ import { repository } from "../process.ts";
 import { baseImages, copied, only, readDockerfile, stages } from "./dockerfile.ts";
 
 const apps = ["exporter", "evaluation-client", "flipt-emulator"].map((app) => `apps/${app}/Dockerfile`);
+const toolbox = "images/toolbox/Dockerfile";
 const paths = [...apps, "images/minio/Dockerfile"];
+const all = [...paths, toolbox];
 const lines = (path: string): string[] => readFileSync(repository(path), "utf8").trim().split("\n");
 const allowed = lines(".dockerignore").filter((line) => !line.startsWith("#"));
 const waivers: Record<string, string> = JSON.parse(readFileSync(repository("images/waivers.json"), "utf8"));
@@ -24,6 +26,21 @@ for (const path of paths) {
     assert.is(baseImages(file).size, 2);
   });
 
+  test(`${path} :: what runs was copied from the build, by nobody but its user, who is a number and not root`, () => {
+    assert.is(copied(run).length, 0);
+    assert.is(only(run, "COPY").length, 1);
+    assert.match(only(run, "USER").join(), /^[1-9]\d*:[1-9]\d*$/);
+    const after = run.slice(run.findIndex(({ name }) => name === "USER") + 1).map(({ name }) => name);
+    assert.ok(
+      after.every((name) => ["ENTRYPOINT", "CMD", "EXPOSE"].includes(name)),
+      after.join(),
+    );
+  });
+}
+
+for (const path of all) {
+  const file = readDockerfile(path);
+
   test(`${path} :: every image is pinned by digest, or waived with a reason`, () => {
     for (const image of baseImages(file).values()) {
       assert.match(image, /^[a-z0-9./-]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/);
@@ -35,17 +52,6 @@ for (const path of paths) {
     }
   });
 
-  test(`${path} :: what runs was copied from the build, by nobody but its user, who is a number and not root`, () => {
-    assert.is(copied(run).length, 0);
-    assert.is(only(run, "COPY").length, 1);
-    assert.match(only(run, "USER").join(), /^[1-9]\d*:[1-9]\d*$/);
-    const after = run.slice(run.findIndex(({ name }) => name === "USER") + 1).map(({ name }) => name);
-    assert.ok(
-      after.every((name) => ["ENTRYPOINT", "CMD", "EXPOSE"].includes(name)),
-      after.join(),
-    );
-  });
-
   test(`${path} :: nothing that Docker 20.10 or Dagger cannot build, no ADD, no address`, () => {
     assert.equal(only(file, "ADD"), []);
     for (const { name, rest } of file) {
@@ -55,11 +61,28 @@ for (const path of paths) {
   });
 
   test(`${path} :: labels`, () => {
-    const labels = only(run, "LABEL").join(" ");
+    const labels = only(stages(file).at(-1) ?? [], "LABEL").join(" ");
     for (const name of ["title", "description", "version", "licenses"])
       assert.match(labels, new RegExp(`org.opencontainers.image.${name}="[^"]+"`));
   });
 }
+
+test(`${toolbox} :: what runs was copied; the lab and the manifests after the programs, which are downloaded once`, () => {
+  const file = readDockerfile(toolbox);
+  const [, build = [], run = []] = stages(file);
+  assert.equal(
+    only(run, "COPY").map((rest) => rest.split(" ")[0]),
+    ["--from=build", "--from=build"],
+  );
+  assert.equal(only(run, "ENTRYPOINT"), ['["lab"]']);
+  assert.equal(only(run, "WORKDIR"), ["/state"]);
+  const [first = []] = stages(readDockerfile(apps[0] ?? ""));
+  const install = build.findIndex(({ rest }) => rest === "npm ci --ignore-scripts");
+  assert.equal(build.slice(1, install + 1), first.slice(1, install + 1));
+  const at = (part: string): number => build.findIndex(({ rest }) => rest.includes(part));
+  assert.ok(install < at("tools.mjs images") && at("tools.mjs images") < at("apps/lab/src"));
+  assert.equal([...baseImages(file).keys()].sort(), ["BASE_IMAGE", "BUILD_IMAGE", "DOCKER_IMAGE"]);
+});
 
 for (const path of apps) {
   test(`${path} :: the version of the project; dependencies before sources, in the layers that all share`, () => {
@@ -77,7 +100,8 @@ for (const path of apps) {
 test(".dockerignore :: lets in what the Dockerfiles copy and nothing else", () => {
   assert.is(allowed[0], "*");
   const entries = allowed.slice(1).map((line) => line.replace(/^!/, ""));
-  assert.equal(entries.sort(), [...new Set(apps.flatMap((path) => copied(readDockerfile(path))))].sort());
+  const needed = [...apps, toolbox].flatMap((path) => copied(readDockerfile(path)));
+  assert.equal(entries.sort(), [...new Set(needed)].sort());
   for (const entry of entries) assert.ok(existsSync(repository(entry)), entry);
 });
 
@@ -86,7 +110,7 @@ test("images/minio/.dockerignore :: lets in two programs", () => {
 });
 
 test("waivers :: each is of an image that is used and has no digest", () => {
-  const used = new Set(paths.flatMap((path) => [...baseImages(readDockerfile(path)).values()]));
+  const used = new Set(all.flatMap((path) => [...baseImages(readDockerfile(path)).values()]));
   for (const image of Object.keys(waivers)) assert.ok(used.has(image), image);
 });
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -12,7 +12,7 @@ case "$1 $2" in
   "version --format") [ -z "$DOWN" ] || { echo "Cannot connect to the Docker daemon" >&2; exit 1; } ;;
   "image inspect") case "$*" in *"--format"*) echo 12300000 ;; *"$ABSENT") exit 1 ;; esac ;;
   "pull --quiet") echo "no such host" >&2; exit 1 ;;
-  "build --tag") [ -z "$BROKEN" ] || { echo "Step 1/2"; echo "npm failed" >&2; exit 1; } ;;
+  "build --tag") ls "$TOOLS" >> "$LOG.context"; [ -z "$BROKEN" ] || { echo "Step 1/2"; echo "npm failed" >&2; exit 1; } ;;
 esac
 `;
 const dir = await mkdtemp(join(tmpdir(), "docker-"));
@@ -20,12 +20,18 @@ const log = join(dir, "log");
 await writeFile(join(dir, "docker"), docker);
 await chmod(join(dir, "docker"), 0o755);
 
-async function images(args: string[], env: Record<string, string> = {}): Promise<Finished & { builds: string[] }> {
+async function images(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Finished & { builds: string[]; context: string[] }> {
   await writeFile(log, "");
-  const settings = { PATH: `${dir}:/bin:/usr/bin`, LOG: log, ABSENT: "nothing", ...env };
+  await writeFile(`${log}.context`, "");
+  const tools = repository("images/toolbox/tools");
+  const settings = { PATH: `${dir}:/bin:/usr/bin`, LOG: log, TOOLS: tools, ABSENT: "nothing", ...env };
   const finished = await run(process.execPath, { args: [repository("scripts/images.mjs"), ...args], env: settings });
   const asked = (await readFile(log, "utf8")).split("\n");
-  return { ...finished, builds: asked.filter((line) => line.startsWith("build ")) };
+  const context = (await readFile(`${log}.context`, "utf8")).trim().split("\n");
+  return { ...finished, builds: asked.filter((line) => line.startsWith("build ")), context };
 }
 
 const test = suite("images");
@@ -34,7 +40,7 @@ test.after(() => rm(dir, { recursive: true, force: true }));
 test("all :: one line an image, each built from its Dockerfile", async () => {
   const { code, stdout, stderr, builds } = await images([]);
   assert.is(code, 0, stderr);
-  assert.match(stdout, /^image +size +built in\n(flipt-sidecar-lab\/\S+ +12 MB +[\d.]+ s\n){4}$/);
+  assert.match(stdout, /^image +size +built in\n(flipt-sidecar-lab\/\S+ +12 MB +[\d.]+ s\n){5}$/);
   const node = "BASE_IMAGE=node:24-bookworm-slim --build-arg BUILD_IMAGE=node:24-bookworm-slim";
   assert.equal(builds, [
     `build --tag flipt-sidecar-lab/exporter:0.1.0 -f apps/exporter/Dockerfile --build-arg ${node} .`,
@@ -42,6 +48,7 @@ test("all :: one line an image, each built from its Dockerfile", async () => {
     `build --tag flipt-sidecar-lab/flipt-emulator:0.1.0 -f apps/flipt-emulator/Dockerfile --build-arg ${node} .`,
     "build --tag flipt-sidecar-lab/minio:RELEASE.2026-02-12 -f images/minio/Dockerfile " +
       "--build-arg BASE_IMAGE=debian:bookworm-slim --build-arg GO_IMAGE=golang:1.24-bookworm images/minio",
+    `build --tag flipt-sidecar-lab/toolbox:0.1.0 -f images/toolbox/Dockerfile --build-arg ${node} --build-arg DOCKER_IMAGE=docker:28.5.2-cli .`,
   ]);
 });
 
@@ -66,6 +73,21 @@ for (const [how, args, env] of [
   });
 }
 
+test("toolbox :: programs that are given lie in the context while it is built, and docker's image is not needed", async () => {
+  const tools = await mkdtemp(join(tmpdir(), "tools-"));
+  for (const name of ["minikube", "docker"]) await writeFile(join(tools, name), name);
+  const { code, stderr, context } = await images(["--only=toolbox", "--tools", tools], { ABSENT: "docker:28.5.2-cli" });
+  assert.is(code, 0, stderr);
+  assert.equal(context, ["README.md", "docker", "minikube"]);
+  assert.equal(await readdir(repository("images/toolbox/tools")), [".gitignore", "README.md"]);
+  const absent = await images(["--only=toolbox"], { ABSENT: "docker:28.5.2-cli" });
+  assert.match(
+    absent.stderr,
+    /^images: image "docker:28.5.2-cli" is not here .* by --docker-image, or give .* by --tools/,
+  );
+  await rm(tools, { recursive: true, force: true });
+});
+
 for (const [what, args, env, exit, line] of [
   [
     "no docker",
@@ -89,7 +111,7 @@ for (const [what, args, env, exit, line] of [
     2,
     /^images: image "golang:\S+" is not here .*--minio-bin.*\n$/,
   ],
-  ["unknown image", ["--only=x"], {}, 2, /^images: unknown image "x": expected exporter, .*minio\n$/],
+  ["unknown image", ["--only=x"], {}, 2, /^images: unknown image "x": expected exporter, .*toolbox\n$/],
   ["unknown option", ["--push"], {}, 2, /^images: unknown option '--push'\n$/],
   [
     "half of MinIO",
@@ -98,6 +120,8 @@ for (const [what, args, env, exit, line] of [
     2,
     /^images: a built minio is missing: set --minio-bin .*\n$/,
   ],
+  ["no folder of tools", ["--only=toolbox", "--tools=/x"], {}, 2, /^images: there is no folder "\/x": .*\n$/],
+  ["no tool in it", ["--only=toolbox", "--tools=/"], {}, 2, /^images: "\/" holds none of .*\n$/],
   ["no program", ["--only=minio", "--minio-bin=/x", "--mc-bin=/y"], {}, 2, /^images: "\/x" is no program: .*\n$/],
   [
     "broken build",

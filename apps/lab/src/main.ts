@@ -1,12 +1,15 @@
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addCluster } from "./commands/cluster.ts";
+import { diagnostics } from "./commands/diagnostics.ts";
 import { exportNow } from "./commands/export.ts";
 import { status } from "./commands/status.ts";
 import { verify } from "./commands/verify.ts";
 import type { Place, Surroundings } from "./drivers/driver.ts";
 import { findDriver, type RingName, ringNames } from "./drivers/index.ts";
 import { Fault, oneLine } from "./fault.ts";
-import { collect, duration, modeName, oneOf, pattern } from "./options.ts";
+import { collect, count, duration, modeName, oneOf, pattern, profileName } from "./options.ts";
 import { Screen } from "./report/screen.ts";
 
 // The AWS SDK's notice about Node 20 is none of ours to give.
@@ -38,25 +41,44 @@ interface Somewhere extends Place {
   on: RingName;
 }
 
-const command = (name: string, description: string): Command =>
-  program
-    .command(name)
-    .description(description)
-    .option("--on <ring>", "where the lab runs: process or kubernetes", oneOf(ringNames), "process" as const)
-    .option("--dir <folder>", "folder of all the lab's state", folder, folder(".lab"))
-    .option("--context <name>", "kubernetes: the kubeconfig's context (default: the current one)")
-    .option("--namespace <name>", "kubernetes: the namespace", "default")
-    .option("--kubeconfig <file>", "kubernetes: the kubeconfig (default: as kubectl finds it)", folder);
+const withProfile = (command: Command): Command =>
+  command
+    .option("--profile <name>", "minikube: the profile, a cluster of its own", profileName, "flipt-sidecar-lab")
+    .option("--kubeconfig <file>", "kubernetes, minikube: the kubeconfig (default: as kubectl finds it)", folder);
 
-const running = (name: string, description: string): Command =>
-  command(name, description)
+const withMachine = (command: Command): Command =>
+  command
+    .option("--memory <size>", "minikube: what a new profile gets", "4g")
+    .option("--cpus <number>", "minikube: what a new profile gets", count, 2);
+
+const withContent = (command: Command): Command =>
+  command
     .option("--mode <mode>", "how the copy travels: local or object-store", modeName, "local" as const)
     .option(
       "--component <name>",
-      "kubernetes: what to add: a name in k8s/components, or a folder such as ./mine; may be repeated",
+      "kubernetes, minikube: what to add: a name in k8s/components, or a folder such as ./mine; may be repeated",
       collect,
       [],
-    )
+    );
+
+const command = (name: string, description: string): Command =>
+  withProfile(
+    program
+      .command(name)
+      .description(description)
+      .option(
+        "--on <ring>",
+        "where the lab runs: process, kubernetes or minikube",
+        oneOf(ringNames),
+        "process" as const,
+      )
+      .option("--dir <folder>", "process: folder of all the lab's state", folder, folder(".lab"))
+      .option("--context <name>", "kubernetes: the kubeconfig's context (default: the current one)")
+      .option("--namespace <name>", "kubernetes, minikube: the namespace", "default"),
+  );
+
+const running = (name: string, description: string): Command =>
+  withMachine(withContent(command(name, description)))
     .option("--every <duration>", "process: time between two scheduled exports", duration, 60)
     .option(
       "--poll <duration>",
@@ -105,6 +127,22 @@ command("export", "run the exporter now; the exit code is the exporter's")
 command("down", "end the lab, also a crashed one, and remove its state")
   .option("--keep", "leave the state for the next start", false)
   .action(async ({ on, keep, ...place }) => (await findDriver(on)).down(place, keep, surroundings(screen)));
+
+command("diagnostics", "write states, events and logs of now into a folder, whatever runs and whatever not")
+  .option("--output <folder>", "the folder (default: a new .lab-diagnostics)", folder)
+  .action(async ({ on, output, ...place }) => {
+    const target = output ?? folder(".lab-diagnostics");
+    if (!output) await rm(target, { recursive: true, force: true });
+    await diagnostics(await findDriver(on), place, target, surroundings(screen));
+  });
+
+addCluster(program, {
+  result: screen,
+  surroundings: surroundings(screen),
+  place: withProfile,
+  machine: withMachine,
+  content: withContent,
+});
 
 /** The exit code for what was thrown; what a person has to read is printed. */
 function tell(error: unknown): number {

@@ -9,6 +9,19 @@ export function duration(text: string): number {
   return seconds;
 }
 
+/** A whole number above nothing. */
+export function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError(`expected a number such as 2, got "${text}"`);
+  return Number(text);
+}
+
+/** The name of a minikube profile, by minikube's rule: one that it refuses it would leave behind as a broken profile. */
+export function profileName(text: string): string {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9-]+$/.test(text))
+    throw new InvalidArgumentError(`expected letters, digits and dashes, at least two, got "${text}"`);
+  return text;
+}
+
 /** One of a list of words. */
 export const oneOf =
   <T extends string>(words: readonly T[]) =>

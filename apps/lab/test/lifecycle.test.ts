@@ -69,6 +69,11 @@ test("up :: a second one finds the running lab", async ({ dir }) => {
     assert.equal([code, stdout.trim().split("\n").at(-1)], [0, "in step"], `${what}: ${stdout}`);
     assert.is((await run(lab, { args: ["export", "--dir", dir] })).code, 0);
   }
+  const output = join(dir, "found");
+  const found = await run(lab, { args: ["diagnostics", "--dir", dir, "--output", output] });
+  assert.equal([found.code, found.stdout], [0, `states, events and logs: ${output}\n`]);
+  for (const name of ["hops.json", "flipt-master.log", "flipt-sidecar.log"])
+    assert.ok((await readFile(join(output, name), "utf8")).length > 0, name);
   const second = await run(lab, { args: ["up", "--dir", dir] });
   assert.equal([second.code, /a lab runs already, in mode local/.test(second.stdout)], [0, true]);
   const { code, stdout } = await run(lab, { args: ["down", "--dir", dir] });
@@ -158,6 +163,7 @@ for (const [name, args, code, line] of [
     /^lab: --flipt is no program: "\/absent"; give the path of an executable file\n$/,
   ],
   ["no lab", ["status"], 2, /^lab: no lab runs in ".*"; start one with: npm start\n$/],
+  ["an unknown ring", ["diagnostics", "--on", "docker"], 3, /expected "process" or "kubernetes" or "minikube"/],
   ["no lab to export", ["export"], 2, /^lab: no lab runs in/],
   ["a filter without a match", ["verify", "--only", "no-such-step"], 3, /^lab: no step of mode local matches/],
   ["an address of another machine", ["up", "--host", "192.0.2.1"], 2, /^lab: cannot listen on 192.0.2.1/],

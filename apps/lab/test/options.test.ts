@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { duration, modeName, pattern } from "../src/options.ts";
+import { count, duration, modeName, pattern, profileName } from "../src/options.ts";
 
 const durations = suite("duration");
 for (const [text, seconds] of [
@@ -32,3 +32,15 @@ const patterns = suite("pattern");
 patterns("matches :: without regard to case", () => assert.ok(pattern("Replic").test("replication")));
 patterns("refused :: no expression", () => assert.throws(() => pattern("(")));
 patterns.run();
+
+// ---
+
+const machines = suite("minikube");
+machines("count :: a whole number above nothing", () => assert.is(count("2"), 2));
+for (const text of ["0", "-1", "1.5", "two", ""])
+  machines(`count :: refused "${text}"`, () => assert.throws(() => count(text), /expected a number such as 2/));
+for (const text of ["lab", "a1", "flipt-sidecar-lab"])
+  machines(`profile :: ${text}`, () => assert.is(profileName(text), text));
+for (const text of ["", "a", "X_y", "-a", "a b"])
+  machines(`profile :: refused "${text}"`, () => assert.throws(() => profileName(text), /letters, digits and dashes/));
+machines.run();

@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, Session, Settings } from "../drivers/driver.ts";
+import { writeHops } from "../evidence.ts";
 import { Fault, oneLine } from "../fault.ts";
-import { type Lab, parts } from "../lab.ts";
+import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import { junit } from "../report/junit.ts";
 import type { Screen } from "../report/screen.ts";
 import { count, observeSteps, summarise } from "../report/text.ts";
-import { observe } from "../status.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
@@ -42,12 +42,7 @@ async function keepEvidence({ lab, keepEvidence }: Session, results: Result[]): 
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   await writeFile(join(folder, "results.json"), JSON.stringify(results, null, 2));
-  const seen = await observe(lab).catch((error) => ({ error: oneLine(error) }));
-  await writeFile(
-    join(folder, "hops.json"),
-    JSON.stringify(seen, (_, value) => (value instanceof Error ? oneLine(value) : value), 2),
-  );
-  for (const part of parts) await writeFile(join(folder, `${part}.log`), await lab.logs(part).catch(oneLine));
+  await writeHops(lab, folder);
   await keepEvidence(folder);
   return folder;
 }

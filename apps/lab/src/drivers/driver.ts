@@ -6,8 +6,12 @@ import type { Step } from "../steps/step.ts";
 /** One part of a start, for who shows it. */
 export interface Start {
   title: string;
-  /** Returns what there is to say of the part. */
-  run(): Promise<string>;
+  /**
+   * Returns what there is to say of the part.
+   *
+   * @param news is told how it goes, where that takes long
+   */
+  run(news: (line: string) => void): Promise<string>;
 }
 
 /** Where a lab is looked for; each ring looks at what concerns it. */
@@ -19,6 +23,10 @@ export interface Place {
   namespace: string;
   /** The kubeconfig's path; as kubectl finds it when left out. */
   kubeconfig?: string;
+  /** The name of a cluster of its own, for rings that make one. */
+  profile: string;
+  /** The options by which a command finds this place again, for who is told of it; the ring's usual ones when left out. */
+  options?: string;
 }
 
 /** What a lab is to be. */
@@ -36,6 +44,9 @@ export interface Settings extends Place {
   flipt: string | undefined;
   /** Whether ports are any free ones from the start: for a lab that nobody types addresses of. */
   anyPort: boolean;
+  /** How much of the machine a cluster of its own gets, for rings that make one: `4g`, and a number of processors. */
+  memory: string;
+  cpus: number;
 }
 
 /** What the surroundings of a command are. */
@@ -83,4 +94,22 @@ export interface Driver {
    * @param keep leaves the state for the next start
    */
   down(place: Place, keep: boolean, surroundings: Surroundings): Promise<void>;
+  /**
+   * Writes what this ring knows about a place into a folder, also where no lab runs or only a part of one.
+   *
+   * @throws {Fault} when there is no place to look at; what was found before is in the folder
+   */
+  diagnose(place: Place, folder: string, surroundings: Surroundings): Promise<void>;
+}
+
+/** A ring's own cluster, without the lab in it. */
+export interface ClusterDriver {
+  /** Starts the cluster, or finds it running. */
+  start(settings: Settings, surroundings: Surroundings): Promise<void>;
+  /** Brings the images of a mode into the cluster, those that this machine has. */
+  load(settings: Settings, surroundings: Surroundings): Promise<void>;
+  /** The kubeconfig of the cluster as one file. */
+  kubeconfig(place: Place, surroundings: Surroundings): Promise<string>;
+  /** Removes the cluster, also a half-started one, and all that came with it. */
+  remove(place: Place, surroundings: Surroundings): Promise<void>;
 }

@@ -1,9 +1,28 @@
-import type { Driver } from "./driver.ts";
+import { Fault } from "../fault.ts";
+import type { ClusterDriver, Driver } from "./driver.ts";
+
+/** A bundled lab carries no programs that could run as local processes: its one file has no such ring beside it. */
+function absent(error: unknown): never {
+  if (
+    !(
+      error instanceof Error &&
+      "code" in error &&
+      error.code === "ERR_MODULE_NOT_FOUND" &&
+      error.message.includes("process/ring")
+    )
+  )
+    throw error;
+  throw new Fault(
+    2,
+    "local processes are not in this installation of the lab; take a clone of the repository for them, or --on kubernetes or --on minikube",
+  );
+}
 
 /** The rings. What a ring needs is loaded only when it is asked for; a further one is one more row here. */
 const table = {
-  process: async () => (await import("./process/ring.ts")).ring,
+  process: async () => (await import("./process/ring.ts").catch(absent)).ring,
   kubernetes: async () => (await import("./kubernetes/ring.ts")).ring,
+  minikube: async () => (await import("./minikube/ring.ts")).ring,
 } satisfies Record<string, () => Promise<Driver>>;
 
 export type RingName = keyof typeof table;
@@ -11,3 +30,14 @@ export type RingName = keyof typeof table;
 export const ringNames = Object.keys(table) as RingName[];
 
 export const findDriver = (name: RingName): Promise<Driver> => table[name]();
+
+/** The rings that make a cluster of their own. */
+const clusters = {
+  minikube: async () => (await import("./minikube/cluster.ts")).cluster,
+} satisfies Partial<Record<RingName, () => Promise<ClusterDriver>>>;
+
+export type ClusterName = keyof typeof clusters;
+
+export const clusterNames = Object.keys(clusters) as ClusterName[];
+
+export const findCluster = (name: ClusterName): Promise<ClusterDriver> => clusters[name]();

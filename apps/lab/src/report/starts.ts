@@ -11,15 +11,17 @@ export async function showStarts(starts: Start[], screen: Screen, signal: AbortS
   if (!screen.isTerminal) {
     for (const { title, run } of starts) {
       signal.throwIfAborted();
-      screen.print(`✓ ${title.padEnd(18)} ${await run()}`);
+      screen.print(`✓ ${title.padEnd(18)} ${await run((line) => screen.print(`  • ${line}`))}`);
     }
     return;
   }
   const list = starts.map(({ title, run }) => ({
     title,
-    task: async (_: unknown, task: { title: string }) => {
+    task: async (_: unknown, task: { title: string; output: string }) => {
       signal.throwIfAborted();
-      task.title = `${title.padEnd(18)} ${await run()}`;
+      task.title = `${title.padEnd(18)} ${await run((line) => {
+        task.output = line;
+      })}`;
     },
   }));
   await new Listr(list, { registerSignalListeners: false, rendererOptions: { showErrorMessage: false } }).run();

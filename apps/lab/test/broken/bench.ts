@@ -95,7 +95,7 @@ export class Bench {
       news: () => {},
     };
     const owned = await start(options, new AbortController().signal, async (starts) => {
-      for (const { run } of starts) await run();
+      for (const { run } of starts) await run(() => {});
     });
     const { master, sidecar, application } = owned.lab.addresses;
     return new Bench(owned, {

@@ -45,7 +45,15 @@ test("table :: for a terminal and as Markdown", () => {
     text(figures),
     "figure        mode   seen   limit  verdict\nsecond up     local  2.3 s  ≤ 5 s  ok\nobjects left  local  1      0      beyond",
   );
-  assert.match(markdown(figures), "| --- | --- | --- | --- | --- |\n| second up | local | 2.3 s | ≤ 5 s | ok |\n");
+  assert.is(
+    markdown([...figures, judge("second up", "object-store", 6, 5, " s", ", 2 changed")]),
+    [
+      "| figure | local | object-store | limit |",
+      "| --- | --- | --- | --- |",
+      "| second up | 2.3 s | **6 s, 2 changed** | ≤ 5 s |",
+      "| objects left | **1** | – | 0 |",
+    ].join("\n"),
+  );
 });
 
 test.run();

@@ -25,6 +25,8 @@ export interface Cluster {
   /** As the server words it: `v1.34.4`. */
   version: string;
   namespace: string;
+  /** The options by which a command of the lab finds it again. */
+  options: string;
   objects: KubernetesObjectApi;
   core: CoreV1Api;
   apps: AppsV1Api;
@@ -87,7 +89,7 @@ class SharedConnections extends KubeConfig {
   }
 }
 
-function load({ kubeconfig, context }: Place): KubeConfig {
+function load({ kubeconfig, context }: Pick<Place, "kubeconfig" | "context">): KubeConfig {
   const config = new SharedConnections();
   try {
     if (kubeconfig) config.loadFromFile(kubeconfig);
@@ -107,7 +109,7 @@ function load({ kubeconfig, context }: Place): KubeConfig {
  *
  * @throws {Fault} when the kubeconfig cannot be read or nothing answers
  */
-export async function connect(place: Place): Promise<Cluster> {
+export async function connect(place: Omit<Place, "profile">): Promise<Cluster> {
   const config = load(place);
   const context = config.getCurrentContext();
   const server = config.getCurrentCluster()?.server;
@@ -125,6 +127,7 @@ export async function connect(place: Place): Promise<Cluster> {
     server,
     version: gitVersion,
     namespace: place.namespace,
+    options: place.options ?? `--on kubernetes --context ${context} --namespace ${place.namespace}`,
     objects: KubernetesObjectApi.makeApiClient(config),
     core: config.makeApiClient(CoreV1Api),
     apps: config.makeApiClient(AppsV1Api),

@@ -9,12 +9,12 @@ export const exporter = "flipt-exporter";
 export const instantiate = "cronjob.kubernetes.io/instantiate";
 
 /** @throws {Fault} when no lab is there */
-export async function readCronJob({ batch, namespace, context }: Cluster): Promise<V1CronJob> {
+export async function readCronJob({ batch, namespace, context, options }: Cluster): Promise<V1CronJob> {
   return batch.readNamespacedCronJob({ name: exporter, namespace }).catch((error) => {
     if (!isNotFound(error)) throw error;
     throw new Fault(
       2,
-      `no lab runs in namespace "${namespace}" of context "${context}"; start one with: npm run -s lab -- up --on kubernetes --context ${context} --namespace ${namespace}`,
+      `no lab runs in namespace "${namespace}" of context "${context}"; start one with: npm run -s lab -- up ${options}`,
     );
   });
 }

@@ -81,7 +81,8 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
   const [master, application, store] = await Promise.all(
     ["flipt-master", "sample-app", "minio"].map((name) => readDeployment(cluster, name)),
   );
-  if (!master || !application) throw new Error("the lab is incomplete; repeat: npm run -s lab -- up --on kubernetes");
+  if (!master || !application)
+    throw new Error(`the lab is incomplete; repeat: npm run -s lab -- up ${cluster.options}`);
   const mode = findMode(modeOf(cronJob));
   const flipt = imageOf(master) ?? "";
   const elsewhere = mode.store && !store ? await readElsewhere(cluster, cronJob, application) : undefined;

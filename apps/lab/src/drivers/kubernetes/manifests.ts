@@ -9,7 +9,11 @@ import { dumpYaml, type KubernetesObject, loadAllYaml } from "@kubernetes/client
 import { Fault, oneLine } from "../../fault.ts";
 import type { ModeName } from "../../modes.ts";
 
-const root = fileURLToPath(new URL("../../../../../k8s", import.meta.url));
+/** In the repository, or beside the program where that is one file. */
+const root =
+  ["k8s", "../../../../../k8s"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path)) ?? "k8s";
 
 /** A rendered object: it always has a name. */
 export interface Manifest extends KubernetesObject {

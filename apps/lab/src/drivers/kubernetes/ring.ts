@@ -1,6 +1,7 @@
 import type { Driver } from "../driver.ts";
 import { connect } from "./cluster.ts";
 import { down } from "./down.ts";
+import { keepEvidence } from "./evidence.ts";
 import { KubernetesLab } from "./lab.ts";
 import { borrow, open } from "./session.ts";
 import { clusterSteps } from "./steps/index.ts";
@@ -15,4 +16,7 @@ export const ring: Driver = {
   },
   open,
   down,
+  async diagnose(place, folder) {
+    await keepEvidence(await connect(place), folder);
+  },
 };

@@ -56,10 +56,9 @@ async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: 
 }
 
 /** The three lines that people type, and the lab's own commands. */
-function introduce({ context, namespace }: Cluster, mode: string): string[] {
+function introduce({ context, namespace, options }: Cluster, mode: string): string[] {
   const forward = (service: string, ports: string): string =>
-    `  kubectl port-forward ${service.padEnd(16)} --namespace ${namespace} ${ports}`;
-  const where = `--on kubernetes --context ${context} --namespace ${namespace}`;
+    `  kubectl port-forward ${service.padEnd(16)} --context ${context} --namespace ${namespace} ${ports}`;
   return [
     "",
     `  http://flipt-master.${namespace}:8080  flags are edited here; http://sample-app.${namespace}:8000  and asked for here, http://sample-app.${namespace}:8080 is the sidecar`,
@@ -68,8 +67,8 @@ function introduce({ context, namespace }: Cluster, mode: string): string[] {
     `${forward("svc/sample-app", "8080:8080")}      (one of these two at a time)`,
     forward("svc/sample-app", "8000:8000"),
     "",
-    `  npm run -s lab -- verify ${where} --mode ${mode}`,
-    `  npm run -s lab -- down ${where}`,
+    `  npm run -s lab -- verify ${options} --mode ${mode}`,
+    `  npm run -s lab -- down ${options}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault, oneLine } from "../../fault.ts";
@@ -100,6 +100,11 @@ export const ring: Driver = {
     const lab = await find(new Home(dir), (line) => screen.print(line));
     if (!lab) throw new Fault(2, `no lab runs in "${dir}"; start one with: npm start`);
     return borrow(lab);
+  },
+  async diagnose({ dir }, folder) {
+    const logs = new Home(dir).in("logs");
+    if (!existsSync(logs)) throw new Fault(2, `no lab was started in "${dir}"`);
+    await cp(logs, folder, { recursive: true });
   },
   async down({ dir }, keep, { screen }) {
     const home = new Home(dir);

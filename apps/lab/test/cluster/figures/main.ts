@@ -1,7 +1,6 @@
 // What a lab on a cluster costs, measured there, as one table: npm run -s figures -- --context NAME
 import { parseArgs } from "node:util";
 import { apiLine, type Cluster, connect } from "../../../src/drivers/kubernetes/cluster.ts";
-import { ours } from "../../../src/drivers/kubernetes/kinds.ts";
 import { listOurs } from "../../../src/drivers/kubernetes/objects.ts";
 import { Fault } from "../../../src/fault.ts";
 import { mode as findMode, type ModeName, modeNames } from "../../../src/modes.ts";
@@ -12,7 +11,7 @@ import { type Figure, isBeyond, markdown, text } from "./table.ts";
 const help = `usage: npm run -s figures -- --context NAME [options]
 
   --context NAME      the kubeconfig's context
-  --namespace NAME    a namespace without a lab (lab-figures); one that is made here is removed again
+  --namespace NAME    a namespace without a lab (lab-figures)
   --kubeconfig FILE   the kubeconfig (as kubectl finds it)
   --mode MODE         ${modeNames.join(" or ")}; may be repeated (both)
   --component NAME    a folder of k8s/components to add; may be repeated
@@ -72,15 +71,9 @@ async function describe({ core, version }: Cluster): Promise<string> {
   return `${date}, Kubernetes ${version} on ${nodes.length} node(s) of ${nodes.join(", ")}; Node ${process.version}. Load: ${generator}.`;
 }
 
-/** Only a namespace that `up` has made. */
-async function removeNamespace({ core, namespace }: Cluster): Promise<void> {
-  const { metadata } = await core.readNamespace({ name: namespace });
-  if (metadata?.labels?.[ours.name] === ours.value) await core.deleteNamespace({ name: namespace });
-}
-
 function show(output: string, machine: string, figures: Figure[]): string {
   if (output === "json") return JSON.stringify({ machine, figures }, null, 2);
-  return output === "markdown" ? `${markdown(figures)}\n\n${machine}` : `${text(figures)}\n\n${machine}`;
+  return `${output === "markdown" ? markdown(figures) : text(figures)}\n\n${machine}`;
 }
 
 async function main({ modes, components, output, kubeconfig, context, namespace }: Options): Promise<boolean> {
@@ -93,7 +86,6 @@ async function main({ modes, components, output, kubeconfig, context, namespace 
   const task = { cluster, kubeconfig, env, components, progress };
   const figures: Figure[] = [];
   for (const mode of modes) figures.push(...(await measure(task, mode)));
-  await removeNamespace(cluster);
   console.log(show(output, await describe(cluster), figures));
   return figures.some(isBeyond);
 }

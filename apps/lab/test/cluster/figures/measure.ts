@@ -21,7 +21,7 @@ async function measureUp(task: Task, mode: ModeName): Promise<Figure[]> {
   const second = await lab(task, words);
   const { created, deleted, generations, contents } = compare(before, await takePrints(cluster));
   const count = (what: string, seen: number): Figure =>
-    judge(`second up: ${what}, of ${before.size} objects`, mode, seen, 0);
+    judge(`second up: ${what}`, mode, seen, 0, "", ` of ${before.size} objects`);
   return [
     judge("up, warm, from nothing to the sidecar's first flag", mode, first.until("✓ flipt-sidecar"), 60, " s"),
     judge("second up", mode, second.seconds, 5, " s"),
@@ -41,8 +41,8 @@ async function measureMemory({ cluster, progress }: Task, mode: ModeName, memory
   const [evaluations] = counted.counts;
   const rate = Math.round((evaluations?.asked ?? 0) / counted.seconds);
   const failed = counted.counts.reduce((sum, each) => sum + each.failed, 0);
-  const title = `under load, ${evaluations?.asked} evaluations (${rate}/s), ${exports} exports: failed requests`;
-  return [judge(title, mode, failed, 0), ...memory.figures(mode)];
+  const note = ` of ${evaluations?.asked} (${rate}/s), ${exports} exports`;
+  return [judge("failed evaluations under load", mode, failed, 0, "", note), ...memory.figures(mode)];
 }
 
 async function measureVerify(task: Task, mode: ModeName): Promise<Figure[]> {
@@ -51,8 +51,8 @@ async function measureVerify(task: Task, mode: ModeName): Promise<Figure[]> {
   const { stdout, seconds } = await lab(task, words, [0, 1]);
   const { passed, failed } = JSON.parse(stdout) as { passed: number; failed: number };
   return [
-    judge(`verify, ${passed} passed`, mode, seconds, 300, " s"),
-    judge("verify: failed", mode, passed > 0 ? failed : Number.NaN, 0),
+    judge("verify", mode, seconds, 300, " s"),
+    judge("verify: failed", mode, passed > 0 ? failed : Number.NaN, 0, "", `, ${passed} passed`),
   ];
 }
 
@@ -62,7 +62,7 @@ async function measureDown(task: Task, mode: ModeName): Promise<Figure[]> {
   await lab(task, ["down"]);
   return [
     judge("down: objects left", mode, (await listOurs(cluster)).length, 0),
-    judge(`down: volumes left, of ${had}`, mode, await countVolumes(cluster), 0),
+    judge("down: volumes left", mode, await countVolumes(cluster), 0, "", ` of ${had}`),
   ];
 }
 

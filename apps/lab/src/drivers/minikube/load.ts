@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "../../fault.ts";
+import type { Settings, Start, Surroundings } from "../driver.ts";
+import { render } from "../kubernetes/manifests.ts";
+import { Docker } from "./docker.ts";
+import { imagesOf, planLoad } from "./images.ts";
+import { Minikube } from "./minikube.ts";
+import { readRecord, writeRecord } from "./record.ts";
+
+/** One archive for all of them: layers that they share travel once. */
+async function load(minikube: Minikube, docker: Docker, references: string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "lab-images-"));
+  try {
+    const file = join(folder, "images.tar");
+    await docker.save(file, references);
+    await minikube.load(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Loads the images of a mode that the local Docker has, and the node has not, into the profile. */
+export const loadImages = (settings: Settings, { env, signal }: Surroundings): Start => ({
+  title: "images",
+  run: async (news) => {
+    const minikube = new Minikube(settings, env, signal);
+    const docker = new Docker(minikube.env, signal);
+    const needed = imagesOf(await render(settings.mode, settings.components));
+    const local = new Map(await Promise.all(needed.map(async (name) => [name, await docker.imageId(name)] as const)));
+    const [node, record] = await Promise.all([minikube.images(), readRecord(env, settings.profile)]);
+    const plan = planLoad(local, node, record?.loaded ?? {});
+    if (plan.load.length > 0) {
+      news(`loading ${plan.load.join(", ")}`);
+      await load(minikube, docker, plan.load);
+      const loaded = Object.fromEntries(plan.load.map((name) => [name, local.get(name) ?? ""]));
+      // minikube tells of some failures by nothing but the image's absence.
+      const missing = planLoad(local, await minikube.images(), loaded).load;
+      if (missing.length > 0)
+        throw new Fault(
+          2,
+          `minikube image load left out ${missing.join(", ")}; look with: minikube logs -p ${settings.profile}`,
+        );
+      if (record) await writeRecord(env, settings.profile, { ...record, loaded: { ...record.loaded, ...loaded } });
+    }
+    const told = [
+      plan.load.length > 0 && `${plan.load.length} loaded`,
+      plan.present.length > 0 && `${plan.present.length} there already`,
+      plan.pull.length > 0 && `left for the node to pull: ${plan.pull.join(", ")}`,
+    ];
+    return told.filter(Boolean).join(", ");
+  },
+});

@@ -1,0 +1,82 @@
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, type Running, repository, start } from "../../../../testing/process.ts";
+
+/** The programs that a stand has on its PATH beside Node: real ones, or stand-ins of `apps/lab/test/minikube`. */
+type Program = "minikube" | "docker" | "kubectl";
+
+/** A machine with a fake minikube, as far as `lab` can see. */
+export class Stand {
+  readonly folder: string;
+  private readonly bin: string;
+
+  private constructor(folder: string, bin: string) {
+    this.folder = folder;
+    this.bin = bin;
+  }
+
+  /** @param fakes the stand-ins; what is left out is not there, unless `more` has it */
+  static async open(fakes: Program[] = ["minikube", "docker"], more: Record<string, string> = {}): Promise<Stand> {
+    const folder = await mkdtemp(join(tmpdir(), "stand-"));
+    const bin = await mkdtemp(join(tmpdir(), "stand-bin-"));
+    await symlink(process.execPath, join(bin, "node"));
+    for (const [name, path] of Object.entries(more)) await symlink(path, join(bin, name));
+    for (const name of fakes) {
+      const script = repository(`apps/lab/test/minikube/fake-${name}.mjs`);
+      await writeFile(join(bin, name), `#!/bin/sh\nexec "${join(bin, "node")}" "${script}" "$@"\n`);
+      await chmod(join(bin, name), 0o755);
+    }
+    return new Stand(folder, bin);
+  }
+
+  async close(): Promise<void> {
+    for (const path of [this.folder, this.bin]) await rm(path, { recursive: true, force: true });
+  }
+
+  get kubeconfig(): string {
+    return join(this.folder, "kubeconfig");
+  }
+
+  start(args: string[], env: Record<string, string> = {}): Running {
+    return start(process.execPath, {
+      args: [repository("apps/lab/bin.js"), ...args],
+      cwd: this.folder,
+      env: {
+        PATH: this.bin,
+        FAKE_HOME: this.folder,
+        MINIKUBE_HOME: this.folder,
+        KUBECONFIG: this.kubeconfig,
+        ...env,
+      },
+    });
+  }
+
+  run(args: string[], env?: Record<string, string>): Promise<Finished> {
+    return this.start(args, env).finished;
+  }
+
+  /** What minikube was asked, oldest first. */
+  async calls(): Promise<string[][]> {
+    const text = await readFile(join(this.folder, "calls.log"), "utf8").catch(() => "");
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+  }
+
+  /** The images of the fake docker, by name. */
+  async setImages(images: Record<string, string>): Promise<void> {
+    await writeFile(join(this.folder, "docker.json"), JSON.stringify(images));
+  }
+
+  async images(): Promise<Record<string, string>> {
+    return JSON.parse(await readFile(join(this.folder, "docker.json"), "utf8").catch(() => "{}"));
+  }
+}
+
+/** Where a program lies on the PATH of the test; undefined where it does not. */
+export async function locate(name: string): Promise<string | undefined> {
+  const { stdout } = await start("sh", { args: ["-c", `command -v ${name}`] }).finished;
+  return stdout.trim() || undefined;
+}

@@ -1,0 +1,70 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import { step } from "./failure.js";
+
+/** What an image is built from; everything else in the repository may change without building it again. */
+interface Image {
+  /** The tag that k8s/components/images names. */
+  tag: string;
+  /** The build's context. */
+  context: string;
+  dockerfile: string;
+  /** All of the context that the build sees: what its Dockerfile copies. */
+  include: string[];
+}
+
+/** What the dependencies are installed from. */
+const dependencies = ["package.json", "package-lock.json", ".npmrc", "apps/*/package.json"];
+
+const app = (name: string, ...sources: string[]): Image => ({
+  tag: "0.1.0",
+  context: ".",
+  dockerfile: `apps/${name}/Dockerfile`,
+  include: [`apps/${name}/Dockerfile`, ...dependencies, "scripts/bundle.mjs", `apps/${name}/src`, ...sources],
+});
+
+const table = {
+  exporter: app("exporter", "apps/flipt-document/src"),
+  "evaluation-client": app("evaluation-client"),
+  "flipt-emulator": app("flipt-emulator", "apps/flipt-document/src"),
+  minio: {
+    tag: "RELEASE.2026-02-12",
+    context: "images/minio",
+    dockerfile: "Dockerfile",
+    include: ["Dockerfile", "minio", "mc"],
+  },
+  toolbox: {
+    tag: "0.1.0",
+    context: ".",
+    dockerfile: "images/toolbox/Dockerfile",
+    include: [
+      "images/toolbox",
+      ...dependencies,
+      "scripts/bundle.mjs",
+      "apps/lab/src",
+      "k8s/secrets.sh",
+      "k8s/bases",
+      "k8s/components",
+      "k8s/overlays",
+    ],
+  },
+} satisfies Record<string, Image>;
+
+export type ImageName = keyof typeof table;
+
+export const images: Record<ImageName, Image> = table;
+
+/** What every image bears that this module makes, so that `down` finds them all. */
+export const label = { name: "flipt-sidecar-lab", value: "dagger" };
+
+/** The name under which an image is known to Docker and to the manifests. */
+export const reference = (name: ImageName): string => `flipt-sidecar-lab/${name}:${images[name].tag}`;
+
+/** An image, built by its Dockerfile when it is needed. */
+export function image(source: Directory, name: ImageName): Container {
+  const { context, dockerfile, include } = images[name];
+  return source.directory(context).filter({ include }).dockerBuild({ dockerfile }).withLabel(label.name, label.value);
+}
+
+/** Builds an image now, so that a build that fails is not taken for something else. */
+export const build = (source: Directory, name: ImageName): Promise<Container> =>
+  step(`build of image "${name}"`, "the output of the build tells more", () => image(source, name).sync());

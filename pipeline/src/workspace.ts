@@ -1,0 +1,28 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { step } from "./failure.js";
+
+/** The Node that images run on. */
+const nodeImage = "node:24-bookworm-slim";
+
+/** What the dependencies are installed from: the layer that is kept until the lock file changes. */
+const dependencies = ["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "scripts/install.mjs"];
+
+/** The repository with its dependencies installed. */
+const workspace = (source: Directory): Container =>
+  dag
+    .container()
+    .from(nodeImage)
+    .withWorkdir("/repository")
+    .withMountedCache("/root/.npm", dag.cacheVolume("flipt-sidecar-lab-npm"))
+    .withDirectory(".", source, { include: dependencies })
+    .withExec(["node", "scripts/install.mjs"])
+    .withDirectory(".", source);
+
+/** Runs scripts of the repository's package.json, one after the other. */
+export async function runScripts(source: Directory, ...scripts: string[]): Promise<void> {
+  let container = workspace(source);
+  for (const script of scripts) {
+    container = container.withExec(["npm", "run", "--silent", script]);
+    await step(`npm run ${script}`, "its output tells more", () => container.sync());
+  }
+}

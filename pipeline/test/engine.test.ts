@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { lacking, renderText } from "../../k8s/test/render.ts";
+import { repository } from "../../testing/process.ts";
+import { images } from "../src/images.ts";
+import { type Call, loaded, play, running, socket } from "./play.ts";
+import { record } from "./record.ts";
+
+const test = suite("engine");
+
+test("manifests :: rendered by the toolbox's kubectl, with components", async () => {
+  const { commands, requests } = await play((lab) => lab.manifests("object-store", ["fast"]));
+  assert.equal(
+    commands.map(({ words }) => words),
+    ["kubectl kustomize /manifests/chosen"],
+  );
+  assert.is(commands[0]?.options.redirectStdout, "/object-store.yaml");
+  const file = commands[0]?.chain.find(({ field }) => field === "withNewFile")?.args;
+  assert.is(file?.path, "/manifests/chosen/kustomization.yaml");
+  assert.equal(JSON.parse(String(file?.contents)), {
+    resources: ["../overlays/object-store"],
+    components: ["../components/fast"],
+  });
+  assert.is(requests.at(-1)?.at(-2)?.args.path, "/object-store.yaml");
+});
+
+if (lacking) console.log(`what manifests renders skipped: ${lacking}`);
+for (const components of [[], ["fast", "flipt-emulator"]] as const) {
+  const title = ["object-store", ...components].join(" + ");
+  (lacking ? test.skip : test)(`manifests :: ${title} is what the repository's own tests render`, async () => {
+    const { commands } = await play((lab) => lab.manifests("object-store", [...components]));
+    const folder = await mkdtemp(join(tmpdir(), "manifests-"));
+    try {
+      await cp(repository("k8s"), folder, { recursive: true });
+      await mkdir(join(folder, "chosen"));
+      const file = commands[0]?.chain.find(({ field }) => field === "withNewFile")?.args;
+      await writeFile(join(folder, "chosen/kustomization.yaml"), String(file?.contents));
+      const { stdout, stderr } = spawnSync("kubectl", ["kustomize", join(folder, "chosen")], { encoding: "utf8" });
+      assert.is(stdout, renderText({ mode: "object-store", components: [...components] }), stderr);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}
+
+for (const [name, call, dockerfile] of [
+  ["exporter-image", (lab) => lab.exporterImage(), "apps/exporter/Dockerfile"],
+  ["client-image", (lab) => lab.clientImage(), "apps/evaluation-client/Dockerfile"],
+] as [string, Call, string][]) {
+  test(`${name} :: one build and no command`, async () => {
+    const { builds, commands } = await play(call);
+    assert.equal([...builds.keys()], [dockerfile]);
+    assert.is(commands.length, 0);
+  });
+}
+
+test("builds :: each sees what its image needs, and nothing else", async () => {
+  const { builds } = await play((lab, dag) => lab.up("object-store", ["flipt-emulator"], socket(dag)));
+  assert.is(builds.size, Object.keys(images).length);
+  for (const { context, dockerfile, include } of Object.values(images)) {
+    const chain = builds.get(dockerfile) ?? [];
+    assert.equal(chain.slice(-2), [
+      { field: "directory", args: { path: context } },
+      { field: "filter", args: { include } },
+    ]);
+  }
+});
+
+for (const [name, call, scripts] of [
+  ["lint", (lab) => lab.lint(), ["lint", "types"]],
+  ["test", (lab) => lab.test(), ["test"]],
+] as [string, Call, string[]][]) {
+  test(`${name} :: the repository's own scripts, dependencies before sources`, async () => {
+    const { commands, said } = await play(call);
+    assert.equal(
+      commands.map(({ words }) => words),
+      ["node scripts/install.mjs", ...scripts.map((script) => `npm run --silent ${script}`)],
+    );
+    const [install, run] = commands.map(({ chain }) => chain.filter(({ field }) => field === "withDirectory"));
+    assert.equal(
+      install?.map(({ args }) => args.include),
+      [["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "scripts/install.mjs"]],
+    );
+    assert.is(run?.length, 2);
+    assert.is(run?.at(-1)?.args.include, undefined);
+    assert.ok(commands.every(({ socket }) => !socket));
+    assert.equal(said, []);
+  });
+}
+
+test("lint :: the first script that fails is named", async () => {
+  const broken = { command: /types$/, exit: 2, stdout: "a.ts(1,1): error TS1005: ';' expected.\n" };
+  const { error } = await play((lab) => lab.lint(), broken);
+  assert.is(error, "npm run types failed: a.ts(1,1): error TS1005: ';' expected. (exit 2); its output tells more");
+});
+
+test("tools :: take the place of the toolbox's downloads, and of nothing else", async () => {
+  const { builds } = await record((lab, dag) => lab.up("local", [], socket(dag)), [loaded, running], {}, true);
+  for (const [dockerfile, context] of builds) {
+    const tools = context.find(({ field }) => field === "withDirectory")?.args;
+    assert.is(tools?.path, "images/toolbox/tools", dockerfile);
+    const include = context.find(({ field }) => field === "filter")?.args.include;
+    assert.ok(Array.isArray(include));
+    assert.is(include.includes("images/toolbox"), dockerfile === "images/toolbox/Dockerfile", dockerfile);
+  }
+});
+
+test.run();

@@ -1,0 +1,7 @@
+// Pastes what was measured into README: npm run tables
+import { readFile, writeFile } from "node:fs/promises";
+import { paste } from "../testing/measured/tables.ts";
+import { repository } from "../testing/process.ts";
+
+const path = repository("README.md");
+await writeFile(path, paste(await readFile(path, "utf8")));

@@ -1,0 +1,30 @@
+// The measured tables of README, made from what was measured: a file beside this one for each, as its command wrote it.
+import { readFileSync } from "node:fs";
+import { type Figure, markdown } from "../../apps/lab/test/cluster/figures/table.ts";
+import { repository } from "../process.ts";
+
+const read = (name: string) => JSON.parse(readFileSync(repository(`testing/measured/${name}.json`), "utf8"));
+
+function figures(): string {
+  const { machine, figures }: { machine: string; figures: Figure[] } = read("figures");
+  return `${markdown(figures)}\n\n${machine}`;
+}
+
+const tables: Record<string, () => string> = { figures };
+
+/**
+ * A document whose sections between `<!-- measured NAME -->` and `<!-- end -->` hold the tables of that name.
+ *
+ * @throws {Error} for a name that no table has, or a document that has none at all
+ */
+export function paste(document: string): string {
+  let found = 0;
+  const pasted = document.replace(/(<!-- measured (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin, name, end) => {
+    const table = tables[name];
+    if (!table) throw new Error(`no table is called "${name}": there are ${Object.keys(tables).join(", ")}`);
+    found += 1;
+    return `${begin}\n${table()}\n\n${end}`;
+  });
+  if (found === 0) throw new Error("the document has no section for a measured table");
+  return pasted;
+}
