@@ -16,7 +16,11 @@ const apps = {
   exporter: { files: [] },
   "evaluation-client": { files: [["page", "page"]] },
   "flipt-emulator": {
-    files: ["index.html", "page.css", "page.js"].map((name) => [`page/${name}`, name]),
+    files: [
+      "index.html",
+      "page.css",
+      ...["page", "dom", "edit", "request", "targeting"].map((name) => `${name}.js`),
+    ].map((name) => [`page/${name}`, name]),
     native: "@libsql",
   },
   lab: {

@@ -79,7 +79,8 @@ export interface DocumentFlag {
 }
 
 export interface DocumentConstraint {
-  type: ComparisonType;
+  /** Left out, it may be told by the operator; the constraint is then of no known type. */
+  type?: ComparisonType;
   property: string;
   operator: string;
   value?: string;

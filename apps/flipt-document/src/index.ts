@@ -12,3 +12,4 @@ export {
   type Ranked,
 } from "./namespace.ts";
 export { type Parsed, parseStream } from "./parse.ts";
+export { resolve as resolveScalar, Twofold } from "./scalar.ts";

@@ -82,7 +82,10 @@ const constraint: Shape = (value, path, complain) => {
     operator: known ? word(known) : text(),
     value: text(),
   };
-  struct({ ...fields, description: text() }, ["type", "property", "operator"])(value, path, complain);
+  // an operator of one type only stands for the type; such a constraint loads and fails every evaluation (recorded)
+  const telling = isStruct(value) && (value.operator === "true" || value.operator === "false");
+  const required = telling ? ["property", "operator"] : ["type", "property", "operator"];
+  struct({ ...fields, description: text() }, required)(value, path, complain);
 };
 
 const segment = struct(

@@ -34,6 +34,8 @@ export interface Config {
   storage: StorageConfig;
   databaseUrl: string;
   ui: boolean;
+  /** Origins that a browser may call from; undefined when it may from its own only. */
+  cors: readonly string[] | undefined;
   authentication: AuthenticationConfig;
   meta: { checkForUpdates: boolean; telemetryEnabled: boolean; stateDirectory: string };
 }
@@ -67,6 +69,7 @@ export function readConfig(environment: Environment, file?: string): Config {
     storage: readStorage(read),
     databaseUrl: read.text("FLIPT_DB_URL", "file:/var/opt/flipt/flipt.db"),
     ui: read.flag("FLIPT_UI_ENABLED", true),
+    cors: read.flag("FLIPT_CORS_ENABLED", false) ? read.words("FLIPT_CORS_ALLOWED_ORIGINS", ["*"]) : undefined,
     authentication: {
       required: read.flag("FLIPT_AUTHENTICATION_REQUIRED", false),
       tokens: read.flag("FLIPT_AUTHENTICATION_METHODS_TOKEN_ENABLED", false),
@@ -125,6 +128,7 @@ function createReader(environment: Environment) {
     complaints,
     complain,
     text,
+    words: (name: string, fallback: readonly string[]) => (environment[name] ?? "").match(/\S+/g) ?? fallback,
     flag: (name: string, fallback: boolean) =>
       parsed(
         name,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { runCommand, serves } from "./commands/run.ts";
 import { type Config, configurationFolder, readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import type { Platform } from "./meta/routes.ts";
@@ -15,48 +16,9 @@ const platform: Platform = {
   arch: process.arch === "x64" ? "amd64" : process.arch,
 };
 
-const help = `${disclaimer}
-
-usage: flipt-emulator                     serve (FLIPT_* variables say what and where)
-       flipt-emulator import [FILE]       read a document into the database, or with --address into a running instance
-       flipt-emulator validate [PATH…]    build what a sidecar would build, and say what is wrong
-       flipt-emulator --version
-`;
-
-/** Runs a command; a server returns before it ends. */
-async function main(args: string[]): Promise<number | undefined> {
-  const [command = ""] = args;
-  if (command === "--version" || command === "-v")
-    return print((await import("./commands/version.ts")).versionText(platform));
-  if (command === "--help" || command === "-h" || command === "help") return print(help);
-  if (command === "validate") return validate(args.slice(1));
-  if (command === "import") return runImport(args.slice(1));
-  if (command === "" || command === "--config") return startServer();
-  if (command.startsWith("-")) throw new Error(`unknown flag: ${command}`);
-  throw new Error(`unknown command "${command}" for "flipt"\nRun 'flipt --help' for usage.`);
-}
-
-function print(text: string): number {
-  stdout.write(text);
-  return 0;
-}
-
-async function validate(args: string[]): Promise<number> {
-  const { runValidate } = await import("./commands/validate.ts");
-  announceMissingFile(configurationFile());
-  return runValidate(args, process.cwd(), { stdout });
-}
-
-async function runImport(args: string[]): Promise<number> {
-  const command = await import("./commands/import.ts");
-  const config = readConfig(env, configurationFile());
-  if (!args.some((word) => /^(-a|--address)/.test(word))) announceMissingFile(config.file);
-  return command.runImport(args, config, { stdin: process.stdin, stdout, stderr });
-}
-
 const signals = ["SIGTERM", "SIGINT"] as const;
 
-async function startServer(): Promise<undefined> {
+async function startServer(): Promise<void> {
   // The first process of a container does not die of a signal that it does not handle, also not while it starts.
   const early = (): never => process.exit(0);
   for (const signal of signals) process.on(signal, early);
@@ -64,7 +26,9 @@ async function startServer(): Promise<undefined> {
   const { serve } = await import("./commands/serve.ts");
   const log = createLog(config.log, (line) => stdout.write(line));
   stderr.write(`${disclaimer}\n`);
-  if (config.file !== undefined) log("WARN", "the emulator reads no configuration file", { file: config.file });
+  // not a line of the log, which is another stream, so that the reason of a refused start stays the last line
+  if (config.file !== undefined)
+    stderr.write(`${config.file} is not read: the emulator reads FLIPT_* variables only\n`);
   if (pollsWithoutPause(config)) {
     stderr.write("panic: non-positive interval for NewTicker\n");
     process.exit(2);
@@ -94,17 +58,13 @@ function configurationFile(): string | undefined {
   );
 }
 
-/** The line that v1.61.1 prints on standard output before a command's own (recorded). */
-function announceMissingFile(file: string | undefined): void {
-  if (file !== undefined) return;
-  const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-  stdout.write(`${time}\t\u001b[34mINFO\u001b[0m\tno configuration file found, using defaults\n`);
-}
-
-try {
-  const code = await main(argv.slice(2));
-  if (code !== undefined) process.exitCode = code;
-} catch (error) {
-  stderr.write(`Error: ${(error as Error).message}\n`);
-  process.exitCode = 1;
+if (serves(argv.slice(2))) {
+  await startServer().catch((error: Error) => {
+    stderr.write(`Error: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+} else {
+  const directory = process.cwd();
+  const surroundings = { env, directory, file: configurationFile(), platform, stdin: process.stdin, stdout, stderr };
+  process.exitCode = await runCommand(argv.slice(2), surroundings);
 }

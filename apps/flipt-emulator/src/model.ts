@@ -42,7 +42,7 @@ export interface Flag {
 export interface Constraint {
   id: string;
   segmentKey: string;
-  type: ComparisonType;
+  type: ComparisonType | "UNKNOWN_COMPARISON_TYPE";
   property: string;
   operator: string;
   value: string;

@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { runImport } from "../src/commands/import.ts";
 import { serve } from "../src/commands/serve.ts";
 import { readConfig } from "../src/config.ts";
-import { platform } from "./replay/instance.ts";
+import { command, platform } from "./command.ts";
 
 const required = { FLIPT_AUTHENTICATION_REQUIRED: "true" };
 const enabled = { FLIPT_AUTHENTICATION_METHODS_TOKEN_ENABLED: "true" };
@@ -53,11 +50,12 @@ async function start({ dir, running }: Context, env: Record<string, string>): Pr
 const namespaces = "/api/v1/namespaces";
 
 async function importInto({ dir }: Context, ...args: string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const io = { stdin: Readable.from(["flags: [{key: a, name: A}]"]), stdout, stderr };
-  const code = await runImport(["--stdin", ...args], { databaseUrl: `file:${dir}/flipt.db` }, io);
-  stderr.end();
-  return { code, stderr: await text(stderr) };
+  const env = { FLIPT_DB_URL: `file:${dir}/flipt.db` };
+  const { code, stderr } = await command(["import", "--stdin", ...args], {
+    env,
+    stdin: "flags: [{key: a, name: A}]",
+  });
+  return { code, stderr };
 }
 
 const test = suite<Context>("token authentication");

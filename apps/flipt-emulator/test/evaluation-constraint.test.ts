@@ -2,6 +2,7 @@ import type { ComparisonType } from "flipt-document";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../src/evaluation/constraint.ts";
+import type { Constraint } from "../src/model.ts";
 
 const constraint = suite("constraint");
 
@@ -44,15 +45,16 @@ const rows: Row[] = [
   ["ENTITY_ID", "suffix", "-beta", ["u-beta"], ["beta-u"]],
   ["STRING", "toString", "x", [], ["x"]],
   ["NUMBER", "constructor", "1", [], ["1"]],
-  ["UNKNOWN", "eq", "x", [], ["x"]],
 ];
+
+const constraintOf = (type: Constraint["type"], operator: string, value: string): Constraint => ({
+  ...{ id: "", segmentKey: "", property: "", createdAt: "", updatedAt: "", namespaceKey: "", description: "" },
+  ...{ type, operator, value },
+});
 
 for (const [type, operator, value, matching, other] of rows) {
   constraint(`${type.toLowerCase()} :: ${operator} ${value}`, () => {
-    const test = compile({
-      ...{ id: "", segmentKey: "", property: "", createdAt: "", updatedAt: "", namespaceKey: "", description: "" },
-      ...{ type: `${type}_COMPARISON_TYPE` as ComparisonType, operator, value },
-    });
+    const test = compile(constraintOf(`${type}_COMPARISON_TYPE` as ComparisonType, operator, value));
     assert.equal(
       matching.filter((text) => !test(text)),
       [],
@@ -61,5 +63,10 @@ for (const [type, operator, value, matching, other] of rows) {
     assert.equal(other.filter(test), [], "should not match");
   });
 }
+
+constraint("unknown :: fails the evaluation", () => {
+  const test = compile(constraintOf("UNKNOWN_COMPARISON_TYPE", "true", ""));
+  assert.throws(() => test("true"), "unknown constraint type");
+});
 
 constraint.run();

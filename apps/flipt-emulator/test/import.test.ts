@@ -1,15 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Instance, startMaster, startSidecar } from "../../../testing/flipt.ts";
 import { freePort } from "../../../testing/port.ts";
-import { runImport } from "../src/commands/import.ts";
 import { openDatabase } from "../src/master/database.ts";
 import type { NamespaceState } from "../src/model.ts";
+import { command } from "./command.ts";
 import { client } from "./management-client.ts";
 
 const test = suite("import");
@@ -38,12 +36,9 @@ interface Outcome {
 }
 
 async function run(args: string[], stdin = ""): Promise<Outcome> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const code = await runImport(args, { databaseUrl }, { stdin: Readable.from([stdin]), stdout, stderr });
-  stdout.end();
-  stderr.end();
-  assert.is(await text(stdout), "");
-  return { code, stderr: await text(stderr) };
+  const { stdout, ...outcome } = await command(["import", ...args], { env: { FLIPT_DB_URL: databaseUrl }, stdin });
+  assert.is(stdout, "");
+  return outcome;
 }
 
 const importText = (document: string, ...args: string[]) => run(["--stdin", ...args], document);

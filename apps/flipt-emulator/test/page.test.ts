@@ -13,10 +13,20 @@ flags:
   description: kept
   enabled: true
   metadata: {owner: me}
-  variants: [{key: red, default: true}]
+  variants: [{key: red, default: true}, {key: blue, name: Blue, attachment: {hex: "#00f"}}]
+  rules: [{segment: {keys: [near, far], operator: AND_SEGMENT_OPERATOR}, distributions: [{variant: blue, rollout: 12.5}]}]
 - key: odd
   name: ${JSON.stringify(markup)}
   type: BOOLEAN_FLAG_TYPE
+  rollouts: [{description: Some, threshold: {percentage: 5, value: true}}, {segment: {key: near}}]
+segments:
+- key: near
+  name: Near
+  match_type: ANY_MATCH_TYPE
+  constraints:
+  - {type: STRING_COMPARISON_TYPE, property: city, operator: eq, value: Bonn}
+  - {type: STRING_COMPARISON_TYPE, property: code, operator: empty}
+- {key: far, name: far, match_type: ALL_MATCH_TYPE}
 ---
 namespace: lab
 flags:
@@ -119,6 +129,63 @@ shown("refresh :: a flag made elsewhere appears by itself", async () => {
   await page.close();
 });
 
+const targetings: [flag: string, lines: string[]][] = [
+  [
+    "Colour",
+    [
+      ...["red · default", 'blue (Blue) · {"hex":"#00f"}', "far and near: 12.5 % blue"],
+      ...["near (Near): city eq Bonn or code empty", "far: everybody"],
+    ],
+  ],
+  [markup, ["5 % of all: on – Some", "near: off", "near (Near): city eq Bonn or code empty"]],
+];
+for (const [flag, lines] of targetings) {
+  shown(`targeting :: in words, ${flag === markup ? "a boolean flag" : "a variant flag"}`, async () => {
+    const page = await open(master.url);
+    const row = page.locator("li.row").filter({ hasText: flag });
+    await row.locator("summary").press("Enter");
+    await row.getByText("Everybody else").waitFor();
+    assert.equal(await row.locator(".facts li").allTextContents(), lines);
+    await page.close();
+  });
+}
+
+shown("create :: by keyboard; what the API refuses is told, and the form keeps what was typed", async () => {
+  const page = await open(master.url);
+  await page.getByText("New flag").press("Enter");
+  await page.getByLabel("Namespace").selectOption("lab");
+  await page.getByLabel("Key").fill("a b");
+  await page.getByLabel("Key").press("Enter");
+  await page
+    .getByRole("alert")
+    .getByText("Cannot create a b: invalid field key: contains invalid characters")
+    .waitFor();
+  await page.getByLabel("Key").fill("fresh");
+  await page.getByLabel("Name", { exact: true }).fill("Fresh one");
+  await page.getByRole("button", { name: "Create" }).press("Enter");
+  await page.getByText("Fresh one is created").waitFor();
+  const { body } = await client(master.url)("GET /api/v1/namespaces/lab/flags/fresh");
+  assert.equal([body.name, body.type, body.enabled], ["Fresh one", "BOOLEAN_FLAG_TYPE", false]);
+  await page.close();
+});
+
+shown("delete :: asks first", async () => {
+  const call = client(master.url);
+  await call("POST /api/v1/namespaces/lab/flags", { key: "short", name: "Short-lived" });
+  const page = await open(master.url);
+  const row = page.locator("li.row").filter({ hasText: "Short-lived" });
+  await row.locator("summary").click();
+  page.once("dialog", (dialog) => dialog.dismiss());
+  await row.getByRole("button", { name: "Delete Short-lived" }).click();
+  assert.is((await call("GET /api/v1/namespaces/lab/flags/short")).status, 200);
+  page.once("dialog", (dialog) => dialog.accept());
+  await row.getByRole("button", { name: "Delete Short-lived" }).click();
+  await page.getByText("Short-lived is deleted").waitFor();
+  assert.is(await row.count(), 0);
+  assert.is((await call("GET /api/v1/namespaces/lab/flags/short")).status, 404);
+  await page.close();
+});
+
 shown("filter :: shows what matches", async () => {
   const page = await open(master.url);
   await page.getByRole("searchbox").fill("prob");
@@ -126,9 +193,13 @@ shown("filter :: shows what matches", async () => {
   await page.close();
 });
 
-shown("sidecar :: flags without switches", async () => {
+shown("sidecar :: flags without switches, and nothing to make or delete", async () => {
   const page = await open(sidecar.url);
   assert.is(await page.getByRole("switch").count(), 0);
+  assert.is(await page.getByText("New flag").isVisible(), false);
+  await page.locator("li.row summary").first().click();
+  await page.getByText("Everybody else").waitFor();
+  assert.is(await page.getByRole("button").count(), 0);
   assert.match((await page.locator("body").textContent()) ?? "", /read-only/);
   assert.is(await page.locator("li .state").first().textContent(), "on");
   await page.close();

@@ -3,6 +3,7 @@ import { createGuard } from "../auth/guard.ts";
 import { authRoutes } from "../auth/routes.ts";
 import { createTokens, type Tokens } from "../auth/tokens.ts";
 import type { Config } from "../config.ts";
+import { legacyRoutes } from "../evaluation/legacy.ts";
 import { evaluationRoutes } from "../evaluation/routes.ts";
 import type { Route } from "../http/route.ts";
 import { createServer } from "../http/server.ts";
@@ -85,9 +86,13 @@ async function createApp(
     ...snapshotRoutes(store),
   ];
   const metrics = createMetrics(fixed);
-  const evaluation = evaluationRoutes(store, metrics.evaluated);
+  const evaluation = [...evaluationRoutes(store, metrics.evaluated), ...legacyRoutes(store, metrics.evaluated)];
   const { observe } = metrics;
-  return createServer([...fixed, ...evaluation, ...metrics.routes, ...page], { observe, admit: guard.admit });
+  return createServer([...fixed, ...evaluation, ...metrics.routes, ...page], {
+    observe,
+    admit: guard.admit,
+    cors: config.cors,
+  });
 }
 
 function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {

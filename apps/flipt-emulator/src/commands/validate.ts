@@ -1,9 +1,9 @@
 import { isAbsolute, join } from "node:path";
-import { parseArgs } from "node:util";
 import { byName, readIndex } from "../sidecar/index-file.ts";
 import { LoadError, loadFiles } from "../sidecar/load.ts";
 import { localSource } from "../sidecar/local.ts";
 import type { SourceFile } from "../sidecar/source.ts";
+import { readArguments } from "./arguments.ts";
 
 export interface Output {
   stdout: { write(text: string): unknown };
@@ -17,7 +17,8 @@ export interface Output {
  * @throws {Error} for everything else that is wrong
  */
 export async function runValidate(args: string[], directory: string, { stdout }: Output): Promise<number> {
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = readArguments(args, options);
+  const issueExitCode = exitCode(values["issue-exit-code"]);
   const root = isAbsolute(values["work-dir"]) ? values["work-dir"] : join(directory, values["work-dir"]);
   try {
     loadFiles(await readFiles(root, positionals), "");
@@ -25,7 +26,7 @@ export async function runValidate(args: string[], directory: string, { stdout }:
   } catch (error) {
     if (!(error instanceof LoadError) || error.complaints[0]?.kind !== "schema") throw error;
     stdout.write(values.format === "json" ? asJson(error) : asText(error));
-    return Number(values["issue-exit-code"]);
+    return issueExitCode;
   }
 }
 
@@ -36,13 +37,12 @@ const options = {
   config: { type: "string" },
 } as const;
 
-function readArguments(args: string[]) {
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    const unknown = /^Unknown option '(-[^']*)'/.exec((error as Error).message)?.[1];
-    throw unknown === undefined ? error : new Error(`unknown flag: ${unknown}`, { cause: error });
-  }
+function exitCode(text: string): number {
+  if (/^[-+]?\d+$/.test(text)) return Number(text);
+  const given = JSON.stringify(text);
+  throw new Error(
+    `invalid argument ${given} for "--issue-exit-code" flag: strconv.ParseInt: parsing ${given}: invalid syntax`,
+  );
 }
 
 async function readFiles(root: string, names: readonly string[]): Promise<SourceFile[]> {

@@ -1,3 +1,4 @@
+import { invalid } from "../fault.ts";
 import type { Constraint } from "../model.ts";
 import { parseBoolean } from "./boolean-text.ts";
 import { compareMoments, parseMoment } from "./datetime.ts";
@@ -11,7 +12,7 @@ const never: Test = () => false;
 
 /**
  * A constraint's test, its operand parsed once. An operator that v1.61.1 does not know, `le` among them, and an operand
- * that cannot be read never match.
+ * that cannot be read never match. The test of an unknown type throws a Fault.
  */
 export function compile({ type, operator, value }: Constraint): Test {
   switch (type) {
@@ -25,7 +26,9 @@ export function compile({ type, operator, value }: Constraint): Test {
     case "DATETIME_COMPARISON_TYPE":
       return presenceTest(operator) ?? momentTest(operator, value);
     default:
-      return never;
+      return () => {
+        throw invalid("unknown constraint type");
+      };
   }
 }
 

@@ -1,10 +1,10 @@
 import type { FlagType } from "flipt-document";
 import type { Message } from "../http/message.ts";
 import type { Call, Route } from "../http/route.ts";
-import type { EvaluationEvent, EvaluationResult } from "../metrics.ts";
 import type { Store, View } from "../model.ts";
 import { evaluateBoolean } from "./boolean.ts";
 import { type Found, lookUp, requireType } from "./lookup.ts";
+import { measured, measuredVariant, type Report } from "./measure.ts";
 import {
   batchRequest,
   type EvaluationRequest,
@@ -14,9 +14,6 @@ import {
   readRequests,
 } from "./request.ts";
 import { booleanResponse, since, variantResponse } from "./response.ts";
-import { evaluateVariant } from "./variant.ts";
-
-type Report = (event: EvaluationEvent) => void;
 
 /** Evaluates what was found, of the right type, and reports it. */
 type Evaluate = (found: Found, request: EvaluationRequest, report: Report) => object;
@@ -52,32 +49,9 @@ function findFlag(view: View, { role }: Store, { namespaceKey, flagKey }: Evalua
   return found;
 }
 
-/** Runs one evaluation and reports it, also when it throws. */
-function measured<T>(
-  report: Report,
-  { namespaceKey, flagKey }: EvaluationRequest,
-  evaluate: () => T,
-  resultOf: (evaluated: T) => EvaluationResult,
-): T {
+function variant(found: Found, request: EvaluationRequest, report: Report): object {
   const start = performance.now();
-  let result: EvaluationResult | undefined;
-  try {
-    const evaluated = evaluate();
-    result = resultOf(evaluated);
-    return evaluated;
-  } finally {
-    const event = { namespace: namespaceKey, flag: flagKey, milliseconds: since(start) };
-    report(result ? { ...event, result } : event);
-  }
-}
-
-function variant({ state, flag }: Found, request: EvaluationRequest, report: Report): object {
-  const start = performance.now();
-  const evaluate = () => evaluateVariant(flag, state, request);
-  const result = measured(report, request, evaluate, ({ match, reason, segmentKeys: segments, variant: chosen }) => {
-    return { type: "variant", reason, value: chosen?.key ?? "", match, segments };
-  });
-  return variantResponse(result, request, start);
+  return variantResponse(measuredVariant(found, request, report), request, start);
 }
 
 function boolean({ state, flag }: Found, request: EvaluationRequest, report: Report): object {

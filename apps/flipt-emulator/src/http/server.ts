@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { Fault, invalid, quote } from "../fault.ts";
 import { decode } from "./body.ts";
+import { corsAnswer } from "./cors.ts";
 import { failureAt, faultBody } from "./failure.ts";
 import { pretty } from "./pretty.ts";
 import type { Answer, Route } from "./route.ts";
@@ -15,6 +16,8 @@ export interface Options {
   observe?: Observer;
   /** Throws what is answered to who may not ask; routes that are open ask everybody in. */
   admit?(headers: IncomingHttpHeaders): void;
+  /** Origins that browsers may call from; every answer and every preflight then says so. */
+  cors?: readonly string[] | undefined;
 }
 
 /** These answer in JSON, all else as a file server would. */
@@ -32,6 +35,8 @@ export function createServer(routes: readonly Route[], options: Options = {}): F
     forceCloseConnections: "idle",
     frameworkErrors: (error, _, reply) => refuse(error, reply),
   });
+  const { cors } = options;
+  if (cors) app.addHook("onRequest", (request, reply, done) => crossOrigin(request, reply, cors, done));
   // the type that a caller names means nothing: every body is read as JSON, by the route that expects one
   app.addHook("onRequest", (request, _, done) => {
     if (request.headers["content-type"] !== undefined) request.headers["content-type"] = "application/json";
@@ -44,6 +49,13 @@ export function createServer(routes: readonly Route[], options: Options = {}): F
   app.setNotFoundHandler(handle);
   app.all("/*", handle);
   return app;
+}
+
+function crossOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[], done: () => void): void {
+  const { headers, preflight } = corsAnswer(origins, request.method, request.headers);
+  reply.headers(headers);
+  if (preflight) reply.code(200).send();
+  else done();
 }
 
 /** What the framework refuses before a route is asked: a broken path, a body that is too long. */
@@ -122,10 +134,19 @@ function send(request: FastifyRequest, reply: FastifyReply, query: URLSearchPara
   reply.headers(typeof body === "string" ? headers : { ...json, ...headers });
   const text = typeof body === "string" ? body : write(body, request, query);
   const encoding = encodingOf(request.headers["accept-encoding"]);
-  // a buffer, since the framework would add a charset to the content type of a string
-  if (encoding === undefined) return reply.send(Buffer.from(text));
+  if (encoding === undefined) return sendText(reply, text);
   const compressed = encoding === "gzip" ? gzipSync(text, { level: 1 }) : deflateRawSync(text, { level: 1 });
-  return reply.headers({ "content-encoding": encoding, vary: "Accept-Encoding" }).send(compressed);
+  const vary = [reply.getHeader("vary"), "Accept-Encoding"].filter(Boolean).join(", ");
+  return reply.headers({ "content-encoding": encoding, vary }).send(compressed);
+}
+
+/** Without the framework, which would add a charset to the content type; head and text leave in one write. */
+function sendText(reply: FastifyReply, text: string): FastifyReply {
+  const headers = { ...reply.getHeaders(), "content-length": Buffer.byteLength(text) };
+  reply.hijack();
+  reply.raw.writeHead(reply.statusCode, headers as OutgoingHttpHeaders);
+  reply.raw.end(text);
+  return reply;
 }
 
 /** gzip before deflate, whatever their weights (recorded). */

@@ -1,31 +1,6 @@
-import { once } from "node:events";
-import type { IncomingMessage, RequestOptions } from "node:http";
-import { text as readStream } from "node:stream/consumers";
 import type { FlagInput } from "../master/flags.ts";
+import { namespacePath, openCaller, Refused } from "../remote/caller.ts";
 import type { Target } from "./target.ts";
-
-const codes: Record<number, string> = {
-  3: "InvalidArgument",
-  5: "NotFound",
-  7: "PermissionDenied",
-  12: "Unimplemented",
-  13: "Internal",
-  16: "Unauthenticated",
-};
-
-class Refused extends Error {
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(`rpc error: code = ${codes[code] ?? "Unknown"} desc = ${message}`);
-    this.code = code;
-  }
-}
-
-interface Refusal {
-  code?: number;
-  message?: string;
-}
 
 /**
  * Writes through the API of a running instance, which checks each request.
@@ -33,12 +8,9 @@ interface Refusal {
  * @throws {Error} for another protocol than http and https
  */
 export function openApiTarget(address: string, token: string | undefined): Target {
-  const protocol = /^([a-z]+):\/\//.exec(address)?.[1] ?? "";
-  if (protocol !== "http" && protocol !== "https") throw new Error(`unexpected protocol ${protocol}`);
-  const request = caller(address.replace(/\/+$/, ""), token);
+  const request = openCaller(address, token);
   const post = (path: string, body: object) => request("POST", path, body);
-  const at = (namespaceKey: string, ...path: string[]): string =>
-    ["/api/v1/namespaces", ...[namespaceKey, ...path].map(encodeURIComponent)].join("/");
+  const at = namespacePath;
   const keys = async (namespaceKey: string, list: string): Promise<Set<string>> => {
     const answer = (await request("GET", at(namespaceKey, list))) as Record<string, { key: string }[]>;
     return new Set(answer[list]?.map(({ key }) => key));
@@ -74,42 +46,4 @@ export function openApiTarget(address: string, token: string | undefined): Targe
     createRollout: (key, flagKey, rollout) => post(at(key, "flags", flagKey, "rollouts"), rollout),
     close() {},
   };
-}
-
-type Caller = (method: string, path: string, body?: object) => Promise<unknown>;
-
-function caller(base: string, token: string | undefined): Caller {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  return async (method, path, body) => {
-    const url = base + path;
-    const { status, text } = await exchange(url, { method, headers }, body && JSON.stringify(body)).catch((error) => {
-      throw new Error(`${method[0]}${method.slice(1).toLowerCase()} "${url}": ${unreachable(error)}`, { cause: error });
-    });
-    if (status < 300) return JSON.parse(text);
-    throw refused(status, text);
-  };
-}
-
-/** Not `fetch`, which refuses some ports. */
-async function exchange(url: string, options: RequestOptions, body = ""): Promise<{ status: number; text: string }> {
-  const { request } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
-  const sent = request(url, options);
-  sent.end(body);
-  const [answer] = (await once(sent, "response")) as [IncomingMessage];
-  return { status: answer.statusCode ?? 0, text: await readStream(answer) };
-}
-
-function refused(status: number, text: string): Error {
-  try {
-    const { code, message }: Refusal = JSON.parse(text);
-    if (code !== undefined && message !== undefined) return new Refused(code, message);
-  } catch {
-    // a proxy's page, say: its status is what can be told
-  }
-  return new Error(`unexpected answer ${status}`);
-}
-
-function unreachable(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
-  const { code, address, port, message } = error;
-  return code === "ECONNREFUSED" ? `dial tcp ${address}:${port}: connect: connection refused` : message;
 }

@@ -1,3 +1,4 @@
+import { resolveScalar, Twofold } from "flipt-document";
 import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 
 /** A scalar that YAML reads as a number, a boolean or a time, with the text it is written as: a string field takes the text. */
@@ -31,9 +32,22 @@ const timestamp: ScalarTag = {
   resolve: (text) => new Typed(text, new Date(text)),
 };
 
+/** Spellings of numbers that YAML 1.2 does not know, such as `1_000` and `0777`. */
+const numbers: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?!_)(?=[\d_.]*\d)[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]+)?)$/,
+  resolve(text) {
+    const value = resolveScalar(text);
+    if (typeof value === "number" || typeof value === "bigint") return new Typed(text, value);
+    return value instanceof Twofold && typeof value.value === "number" ? new Typed(text, value.value) : text;
+  },
+};
+
 const kept = new Set(["tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"]);
 
 const customTags = (tags: Tags): Tags => [
+  numbers,
   ...tags.map((tag) => (typeof tag === "object" && kept.has(tag.tag) ? keepsText(tag as ScalarTag) : tag)),
   timestamp,
 ];

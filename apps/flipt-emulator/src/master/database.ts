@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Tokens } from "../auth/tokens.ts";
 import type { Store, View } from "../model.ts";
 import { rfc3339, tick } from "./clock.ts";
@@ -27,13 +28,27 @@ export interface Database extends Store {
   close(): void;
 }
 
+const pathOf = (url: string): string | undefined => /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1];
+
+/** Whether an earlier server or import has made the tables; a database that does not exist is not made. */
+export function hasSchema(url: string): boolean {
+  const path = pathOf(url);
+  if (!path || !existsSync(path)) return false;
+  const sql = new Sql(path);
+  try {
+    return sql.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'namespaces'") !== undefined;
+  } finally {
+    sql.close();
+  }
+}
+
 /**
  * Opens the database of a `file:PATH` URL, makes it when absent, brings its schema up to date.
  *
  * @throws {Error} one line when the URL is not a file's or the file is no database
  */
 export function openDatabase(url: string): Database {
-  const path = /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1];
+  const path = pathOf(url);
   if (!path) throw new Error(`unsupported database "${url}": expected file:PATH`);
   try {
     const sql = new Sql(path);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SegmentOperator } from "flipt-document";
 import { Fault, invalid, notFound } from "../fault.ts";
 import type { Rollout } from "../model.ts";
+import { byBytes } from "../order.ts";
 import { hasFlag } from "./flags.ts";
 import { order, remove } from "./ranks.ts";
 import {
@@ -55,7 +56,13 @@ const select = `SELECT id, namespace_key AS namespaceKey, flag_key AS flagKey, t
 export function readRollouts(sql: Sql, namespaceKey: string): Rollout[] {
   const keys = readChosenKeys(sql, "rollout", namespaceKey);
   const rows = sql.all<RolloutRow>(`${select} ORDER BY rank, seq`, namespaceKey);
-  return rows.map((row) => toRollout(row, keys.get(row.id) ?? []));
+  const segmented = new Map<string, number>();
+  for (const { id, flagKey } of rows) if (keys.has(id)) segmented.set(flagKey, (segmented.get(flagKey) ?? 0) + 1);
+  return rows.map((row) => {
+    const own = keys.get(row.id) ?? [];
+    // recorded: as they were given, but in alphabetical order where no other rollout of the flag has segments
+    return toRollout(row, segmented.get(row.flagKey) === 1 ? [...own].sort(byBytes) : own);
+  });
 }
 
 function toRollout(row: RolloutRow, keys: string[]): Rollout {

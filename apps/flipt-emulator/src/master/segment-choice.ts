@@ -28,10 +28,13 @@ export const hasSegments = (sql: Sql, namespaceKey: string, choice: SegmentChoic
 
 type Owner = "rule" | "rollout";
 
-/** The segment keys of each rule or rollout of a namespace, in alphabetical order. */
+/** In alphabetical order for a rule, as they were given for a rollout (recorded). */
+const orders: Readonly<Record<Owner, string>> = { rule: "segment_key", rollout: "rowid" };
+
+/** The segment keys of each rule or rollout of a namespace. */
 export function readChosenKeys(sql: Sql, owner: Owner, namespaceKey: string): Map<string, string[]> {
   const rows = sql.all<{ owner: string; key: string }>(
-    `SELECT ${owner}_id AS owner, segment_key AS key FROM ${owner}_segments WHERE namespace_key = ? ORDER BY segment_key`,
+    `SELECT ${owner}_id AS owner, segment_key AS key FROM ${owner}_segments WHERE namespace_key = ? ORDER BY ${orders[owner]}`,
     namespaceKey,
   );
   const keys = new Map<string, string[]>();
@@ -39,11 +42,11 @@ export function readChosenKeys(sql: Sql, owner: Owner, namespaceKey: string): Ma
   return keys;
 }
 
-/** The segment keys of one rule or rollout, in alphabetical order. */
+/** The segment keys of one rule or rollout, in the same order. */
 export const readOwnKeys = (sql: Sql, owner: Owner, id: string): string[] =>
   sql
     .all<{ key: string }>(
-      `SELECT segment_key AS key FROM ${owner}_segments WHERE ${owner}_id = ? ORDER BY segment_key`,
+      `SELECT segment_key AS key FROM ${owner}_segments WHERE ${owner}_id = ? ORDER BY ${orders[owner]}`,
       id,
     )
     .map(({ key }) => key);

@@ -8,6 +8,7 @@ export function sortedJson(value: Json | bigint): string {
     const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
     return `{${members.map(([key, member]) => `${escaped(key)}:${sortedJson(member)}`).join(",")}}`;
   }
+  if (Object.is(value, -0)) return "-0";
   return typeof value === "string" ? escaped(value) : JSON.stringify(value);
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { allowedHeaders } from "../http/cors.ts";
 
 const second = 1_000_000_000;
 const minute = 60 * second;
@@ -14,11 +15,7 @@ export const configBody = (config: Config): object => ({
   authentication: authenticationBody(config.authentication),
   authorization: {},
   cache,
-  cors: {
-    enabled: false,
-    allowedOrigins: ["*"],
-    allowedHeaders: ["Accept", "Authorization", "Content-Type", "X-CSRF-Token", ...fliptHeaders],
-  },
+  cors: { enabled: config.cors !== undefined, allowedOrigins: config.cors ?? ["*"], allowedHeaders },
   db: { maxIdleConn: 2, preparedStatementsEnabled: true },
   diagnostics: { profiling: {} },
   experimental: {},
@@ -36,14 +33,6 @@ export const configBody = (config: Config): object => ({
   tracing,
   ui: { enabled: config.ui, defaultTheme: "system", topbar: { color: "", label: "" } },
 });
-
-const fliptHeaders = [
-  "X-Fern-Language",
-  "X-Fern-SDK-Name",
-  "X-Fern-SDK-Version",
-  "X-Flipt-Namespace",
-  "X-Flipt-Accept-Server-Version",
-];
 
 const authenticationBody = ({ required, tokens }: Config["authentication"]): object => ({
   required,

@@ -1,33 +1,20 @@
+import { complain, element, make } from "./dom.js";
+import { deletion, listenToForm, offerNamespaces, setEnabled } from "./edit.js";
+import { ask, namespacePath } from "./request.js";
+import { targeting } from "./targeting.js";
+
 const refreshMs = 5000;
 const types = { VARIANT_FLAG_TYPE: "variant", BOOLEAN_FLAG_TYPE: "boolean" };
 
-const element = (id) => document.getElementById(id);
 const shown = { text: "", namespaces: [], readOnly: true };
-
-/** Makes an element; all text goes in as text, never as markup. */
-function make(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-/** Asks the API; a refusal is an error with the API's own words. */
-async function ask(path, options) {
-  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(10_000), ...options });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.message ?? `status ${answer.status}`);
-  return body;
-}
-
-const flagPath = (namespaceKey, key) =>
-  `api/v1/namespaces/${encodeURIComponent(namespaceKey)}/flags/${encodeURIComponent(key)}`;
+/** Flags whose targeting is shown, as `namespace/flag`. */
+const opened = new Set();
 
 async function load() {
   const [info, { namespaces }] = await Promise.all([ask("meta/info"), ask("api/v1/namespaces")]);
   const filled = [];
   for (const { key, name } of namespaces) {
-    const { flags } = await ask(`api/v1/namespaces/${encodeURIComponent(key)}/flags`);
+    const { flags } = await ask(namespacePath(key, "flags"));
     filled.push({ key, name, flags });
   }
   return { info, namespaces: filled };
@@ -47,10 +34,14 @@ async function refresh() {
   }
 }
 
-/** Draws everything anew and gives the focus back to the switch that had it. */
+/** Draws everything anew and gives the focus back to the control that had it. */
 function render() {
   const focused = document.activeElement?.id;
-  element("role").textContent = shown.readOnly ? "This instance is read-only." : "This instance is a master.";
+  element("role").textContent = shown.readOnly
+    ? "This instance is read-only: flags are changed on its master."
+    : "This instance is a master.";
+  element("creation").hidden = shown.readOnly;
+  offerNamespaces(shown.namespaces);
   element("namespaces").replaceChildren(...shown.namespaces.map(section));
   if (focused) element(focused)?.focus();
   filter();
@@ -74,10 +65,44 @@ function row(namespaceKey, flag, id) {
   const state = shown.readOnly ? make("span", { class: "state" }, word) : control(namespaceKey, flag, id, word);
   return make(
     "li",
-    { "data-search": `${flag.key}\n${flag.name}`.toLowerCase() },
+    { class: "row", "data-search": `${flag.key}\n${flag.name}`.toLowerCase() },
     make("div", { class: "flag" }, name, key),
     state,
+    details(namespaceKey, flag),
   );
+}
+
+/** What is behind a flag; asked for when it is opened, and again whenever the list is drawn anew. */
+function details(namespaceKey, flag) {
+  const path = `${namespaceKey}/${flag.key}`;
+  const summary = make(
+    "summary",
+    { id: `targeting-${path}`, "aria-label": `Targeting of ${flag.name || flag.key}` },
+    "Targeting",
+  );
+  const content = make("div", {});
+  const made = make("details", { class: "targeting" }, summary, content);
+  const fill = async () => {
+    const ending = shown.readOnly ? [] : [deletion(namespaceKey, flag, changed)];
+    try {
+      content.replaceChildren(...(await targeting(namespaceKey, flag)), ...ending);
+    } catch (error) {
+      content.replaceChildren(make("p", {}, `Cannot read the targeting: ${error.message}`));
+    }
+  };
+  made.addEventListener("toggle", () => {
+    if (made.open) fill();
+    if (made.open) opened.add(path);
+    else if (made.isConnected) opened.delete(path);
+  });
+  made.open = opened.has(path);
+  return made;
+}
+
+/** Shows a change that was made here, and says so. */
+async function changed(text) {
+  await refresh();
+  element("status").textContent = text;
 }
 
 function control(namespaceKey, flag, id, word) {
@@ -100,33 +125,19 @@ async function toggle(button, namespaceKey, flag) {
     complain(`Cannot switch ${flag.key}: ${error.message}`, "switch");
   }
   button.removeAttribute("aria-busy");
-  await refresh();
-  if (done) element("status").textContent = done;
-}
-
-/** An update replaces: what is not sent is emptied, but metadata, which stays when it is left out. */
-async function setEnabled(namespaceKey, key, enabled) {
-  const path = flagPath(namespaceKey, key);
-  const { name, description, defaultVariant } = await ask(path);
-  const body = { name, description, enabled, defaultVariantId: defaultVariant?.id ?? "" };
-  await ask(path, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-}
-
-function complain(text, cause = "") {
-  const alert = element("alert");
-  if (alert.textContent !== text) alert.textContent = text;
-  alert.hidden = text === "";
-  alert.dataset.cause = cause;
+  if (done) await changed(done);
+  else await refresh();
 }
 
 function filter() {
   const wanted = element("filter").value.trim().toLowerCase();
-  const rows = [...document.querySelectorAll("li")];
+  const rows = [...document.querySelectorAll("li.row")];
   for (const item of rows) item.hidden = !item.dataset.search.includes(wanted);
   const count = rows.filter((item) => !item.hidden).length;
   element("status").textContent = `${count} ${count === 1 ? "flag" : "flags"}${wanted ? ` of ${rows.length}` : ""}`;
 }
 
+listenToForm(changed);
 element("filter").addEventListener("input", filter);
 setInterval(() => document.hidden || refresh(), refreshMs);
 document.addEventListener("visibilitychange", () => document.hidden || refresh());

@@ -49,7 +49,7 @@ function segmentOf(document: DocumentSegment, { namespaceKey, time }: Load): Seg
       ({ type, property, operator, value = "", description = "" }): Constraint => ({
         id: randomUUID(),
         segmentKey: key,
-        type,
+        type: type ?? "UNKNOWN_COMPARISON_TYPE",
         property,
         operator,
         value,

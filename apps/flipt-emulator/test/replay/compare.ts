@@ -47,7 +47,8 @@ function compareLists(expected: unknown[], actual: unknown[], rules: Rules, path
   return strangers.map((item) => `${pointer(path)}: no place for ${JSON.stringify(item)}`);
 }
 
-const template = (text: string): RegExp => {
+/** A text with placeholders such as `<uuid>` as an expression for the whole text. */
+export const template = (text: string): RegExp => {
   const source = text
     .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
     .replace(/<(\w+)>/g, (all, name: string) => patterns[name] ?? all);

@@ -2,17 +2,15 @@ import { cp, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runImport } from "../../src/commands/import.ts";
 import { type Serving, serve } from "../../src/commands/serve.ts";
 import { readConfig } from "../../src/config.ts";
+import { command, platform } from "../command.ts";
 import type { Step } from "./scenario.ts";
 import { statePath } from "./scenario.ts";
 
 export interface Instance extends Serving {
   dir: string;
 }
-
-export const platform = { runtime: "node", os: "linux", arch: "amd64" };
 
 /** The emulator in this process, on a port of its own, with a recorded state. */
 export async function startInstance(
@@ -38,8 +36,8 @@ export async function startInstance(
 }
 
 async function importState(state: string, config: { databaseUrl: string }): Promise<void> {
-  const code = await runImport([statePath(state)], config, process);
-  if (code !== 0) throw new Error(`import of ${state} ended with ${code}`);
+  const { code, stderr } = await command(["import", statePath(state)], { env: { FLIPT_DB_URL: config.databaseUrl } });
+  if (code !== 0) throw new Error(`import of ${state} ended with ${code}: ${stderr}`);
 }
 
 async function placeState(state: string, folder: string): Promise<void> {

@@ -29,7 +29,7 @@ export interface Scenario {
   steps: Step[];
 }
 
-const home = fileURLToPath(new URL("../fixtures/conformance", import.meta.url));
+export const home = fileURLToPath(new URL("../fixtures/conformance", import.meta.url));
 
 /** All recorded scenarios, in order of their names. */
 export const scenarios = (): Scenario[] =>

@@ -1,0 +1,32 @@
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { runCommand } from "../src/commands/run.ts";
+
+/** What `process` would give a command. */
+export interface Given {
+  env?: Record<string, string>;
+  directory?: string;
+  stdin?: string;
+  /** The configuration file; `null` for none. */
+  file?: string | null;
+}
+
+export interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export const platform = { runtime: "node", os: "linux", arch: "amd64" };
+
+/** Runs a command of the emulator in this process. */
+export async function command(args: string[], given: Given = {}): Promise<Finished> {
+  const { env = {}, directory = ".", stdin = "", file = "config.yml" } = given;
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const [written, complaints] = [text(stdout), text(stderr)];
+  const surroundings = { env, directory, file: file ?? undefined, platform, stdout, stderr };
+  const code = await runCommand(args, { ...surroundings, stdin: Readable.from([stdin]) });
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await written, stderr: await complaints };
+}
