@@ -79,7 +79,7 @@ const faults: [string, [string, string, object], number, string][] = [
       master({ env: [{ name: "X", valueFrom: { secretKeyRef: { name: "of-nobody", key: "x" } } }] }),
     ],
     40,
-    `${container}: secret "of-nobody" is missing \\(CreateContainerConfigError\\); look with: kubectl get secret of-nobody ${where}$`,
+    `missing Secrets: "of-nobody"; only you know what is in them: kubectl create secret generic of-nobody --context \\S+ --namespace \\S+ --from-literal=x=VALUE$`,
   ],
   [
     "probe failing",
