@@ -24,7 +24,10 @@ const apps = {
     native: "@libsql",
   },
   lab: {
-    files: ["bases", "components", "overlays", "secrets.sh"].map((name) => [`../../../k8s/${name}`, `k8s/${name}`]),
+    files: [
+      ...["bases", "components", "overlays", "secrets.sh"].map((name) => [`../../../k8s/${name}`, `k8s/${name}`]),
+      ...["generator.mjs", "empty.mjs"].map((name) => [`bench/${name}`, name]),
+    ],
     // Local processes run from a clone of the repository only.
     external: ["./process/ring.ts"],
   },

@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { mode, modeNames } from "../apps/lab/src/modes.ts";
 import { startD2 } from "../scripts/d2.ts";
+import { drawBenches } from "./measured/tables.ts";
 import { repository } from "./process.ts";
 
 const folder = repository("diagrams");
@@ -23,7 +24,7 @@ test("there is one of each mode, and one of a change", () => {
 
 test("no picture is without its source", async () => {
   const svgs = (await readdir(folder)).filter((name) => name.endsWith(".svg"));
-  assert.equal(svgs.sort(), [...pictures.keys()]);
+  assert.equal(svgs.sort(), ["bench.svg", ...pictures.keys()]);
 });
 
 for (const { name, pollSeconds } of modeNames.map(mode)) {
@@ -33,16 +34,17 @@ for (const { name, pollSeconds } of modeNames.map(mode)) {
   });
 }
 
-for (const [name, svg] of pictures) {
+const charts = new Map([["bench.svg", drawBenches()]]);
+
+for (const [name, svg] of [...pictures, ...charts]) {
   test(`${name} :: is what its source gives`, async () => {
     const path = join(folder, name);
     const drawn = existsSync(path) ? await readFile(path, "utf8") : undefined;
     // Not assert.is: its report would show both pictures in full.
-    assert.ok(drawn === svg, `${name} differs from its source: npm run diagrams`);
+    assert.ok(drawn === svg, `${name} differs from its source: npm run ${charts.has(name) ? "tables" : "diagrams"}`);
   });
 
-  test(`${name} :: follows the colour scheme`, () =>
-    assert.match(svg, "@media screen and (prefers-color-scheme:dark)"));
+  test(`${name} :: follows the colour scheme`, () => assert.match(svg, /@media[^{]*\(prefers-color-scheme: ?dark\)/));
 
   test(`${name} :: fetches nothing`, () => {
     const addresses = [...svg.matchAll(/(?:href=|src=|url\()(?!["']?(?:data:|#))([^\s)>]*)/g)].map(([, to]) => to);

@@ -31,7 +31,7 @@ const manifests = (await readdir(repository("k8s"), { recursive: true })).filter
 );
 
 for (const [app, beside] of [
-  ["lab", ["k8s", ...manifests.map((path) => `k8s/${path}`)]],
+  ["lab", ["empty.mjs", "generator.mjs", "k8s", ...manifests.map((path) => `k8s/${path}`)]],
   ["exporter", []],
   ["evaluation-client", ["page", ...(await page("evaluation-client", "page/"))]],
   ["flipt-emulator", await page("flipt-emulator", "")],

@@ -1,5 +1,8 @@
-// The measured tables of README, made from what was measured: a file beside this one for each, as its command wrote it.
+// The measured tables and the chart of README, made from what was measured: a file beside this one for each, as its command wrote it.
 import { readFileSync } from "node:fs";
+import { chart } from "../../apps/lab/src/bench/chart.ts";
+import type { Report } from "../../apps/lab/src/bench/report.ts";
+import { markdown as benchMarkdown } from "../../apps/lab/src/bench/table.ts";
 import { type Figure, markdown } from "../../apps/lab/test/cluster/figures/table.ts";
 import { repository } from "../process.ts";
 
@@ -10,7 +13,16 @@ function figures(): string {
   return `${markdown(figures)}\n\n${machine}`;
 }
 
-const tables: Record<string, () => string> = { figures };
+const benches = ["bench-process", "bench-kubernetes"];
+const readReport = (name: string): Report => read(name);
+
+const tables: Record<string, () => string> = {
+  figures,
+  ...Object.fromEntries(benches.map((name) => [name, () => benchMarkdown(readReport(name))])),
+};
+
+/** The chart of all benches. */
+export const drawBenches = (): string => chart(benches.map(readReport));
 
 /**
  * A document whose sections between `<!-- measured NAME -->` and `<!-- end -->` hold the tables of that name.
@@ -19,7 +31,7 @@ const tables: Record<string, () => string> = { figures };
  */
 export function paste(document: string): string {
   let found = 0;
-  const pasted = document.replace(/(<!-- measured (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin, name, end) => {
+  const pasted = document.replace(/(<!-- measured ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin, name, end) => {
     const table = tables[name];
     if (!table) throw new Error(`no table is called "${name}": there are ${Object.keys(tables).join(", ")}`);
     found += 1;

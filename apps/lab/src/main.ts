@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addBench } from "./commands/bench.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { diagnostics } from "./commands/diagnostics.ts";
 import { exportNow } from "./commands/export.ts";
@@ -61,7 +62,7 @@ const withContent = (command: Command): Command =>
       [],
     );
 
-const command = (name: string, description: string): Command =>
+const command = (name: string, description: string, namespace = "default"): Command =>
   withProfile(
     program
       .command(name)
@@ -74,11 +75,11 @@ const command = (name: string, description: string): Command =>
       )
       .option("--dir <folder>", "process: folder of all the lab's state", folder, folder(".lab"))
       .option("--context <name>", "kubernetes: the kubeconfig's context (default: the current one)")
-      .option("--namespace <name>", "kubernetes, minikube: the namespace", "default"),
+      .option("--namespace <name>", "kubernetes, minikube: the namespace", namespace),
   );
 
-const running = (name: string, description: string): Command =>
-  withMachine(withContent(command(name, description)))
+const running = (name: string, description: string, namespace?: string): Command =>
+  withMachine(withContent(command(name, description, namespace)))
     .option("--every <duration>", "process: time between two scheduled exports", duration, 60)
     .option(
       "--poll <duration>",
@@ -107,6 +108,12 @@ running("verify", "prove each fact of a mode, on the running lab or on one of it
     const screens = { result: screen, progress };
     process.exitCode = await verify(await findDriver(on), settings, process.env, screens, interrupted.signal);
   });
+
+const measuring = "flipt-sidecar-lab-bench";
+addBench(
+  running("bench", "measure latency, throughput, propagation and cost, on a lab of its own that is removed", measuring),
+  { result: screen, progress, env: process.env, signal: interrupted.signal },
+);
 
 const find = async ({ on, ...place }: Somewhere, shown: Screen) =>
   (await findDriver(on)).find(place, surroundings(shown));

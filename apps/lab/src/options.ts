@@ -45,3 +45,8 @@ export function pattern(text: string): RegExp {
 
 /** The values of an option that may be repeated. */
 export const collect = (text: string, earlier: string[]): string[] => [...earlier, text];
+
+/** The values of an option that may be repeated, each one of a list of words. */
+export const collectOf =
+  <T extends string>(words: readonly T[]) =>
+  (text: string, earlier: T[]): T[] => [...earlier, oneOf(words)(text)];

@@ -1,3 +1,4 @@
+import type { Ground } from "../bench/ground.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import type { Screen } from "../report/screen.ts";
@@ -88,6 +89,12 @@ export interface Driver {
    * @throws {Fault} when there is none to be had
    */
   open(settings: Settings, surroundings: Surroundings): Promise<Session>;
+  /**
+   * A lab of its own to measure, and what measurements need around it; absent in a ring that measures nothing.
+   *
+   * @throws {Fault} when there is none to be had
+   */
+  openGround?(settings: Settings, surroundings: Surroundings): Promise<Ground>;
   /**
    * Ends the lab, also a crashed one, and removes its state.
    *

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { V1Container, V1ContainerStatus } from "@kubernetes/client-node";
+import { scriptContainer } from "../../src/drivers/kubernetes/ephemeral.ts";
 
 /** An address that is asked by a number of connections at once; an answer is good when it is 200 and holds a text. */
 interface Target {
@@ -35,21 +36,9 @@ export const evaluation = (connections: number): Target => ({
   connections,
 });
 
-/** A container that makes load, as Pod Security "restricted" admits it. */
-export const loadContainer = (name: string, image: string, load: Load): V1Container => ({
-  name,
-  image,
-  imagePullPolicy: "IfNotPresent",
-  command: ["node", "--input-type=module", "-e", script],
-  env: [{ name: "LOAD", value: JSON.stringify(load) }],
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 1000,
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ["ALL"] },
-  },
-});
+/** A container that makes load. */
+export const loadContainer = (name: string, image: string, load: Load): V1Container =>
+  scriptContainer(name, image, script, { LOAD: JSON.stringify(load) });
 
 /** What a container of load has counted; undefined while it runs, and when it died without a word. */
 export function readCounts(statuses: V1ContainerStatus[] | undefined, name: string): Counted | undefined {

@@ -2,6 +2,7 @@ import type { Driver } from "../driver.ts";
 import { connect } from "./cluster.ts";
 import { down } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
+import { openGround } from "./ground.ts";
 import { KubernetesLab } from "./lab.ts";
 import { borrow, open } from "./session.ts";
 import { clusterSteps } from "./steps/index.ts";
@@ -15,6 +16,7 @@ export const ring: Driver = {
     return borrow(await KubernetesLab.open(await connect(place), signal));
   },
   open,
+  openGround,
   down,
   async diagnose(place, folder) {
     await keepEvidence(await connect(place), folder);

@@ -31,19 +31,22 @@ const holdsLab = ({ batch, namespace }: Cluster): Promise<boolean> =>
     },
   );
 
+/** A lab that is removed with a command. */
+export interface OwnLab {
+  lab: KubernetesLab;
+  close(): Promise<void>;
+}
+
 /** A lab in a namespace of its own, which goes with it: whatever happens, and after the evidence was kept. */
-async function own(settings: Settings, surroundings: Surroundings): Promise<Session> {
+export async function openOwn(settings: Settings, surroundings: Surroundings): Promise<OwnLab> {
   const { screen, signal } = surroundings;
-  const namespace = `flipt-sidecar-lab-verify-${settings.mode}`;
-  const [cluster, manifests] = await Promise.all([
-    admit({ ...settings, namespace }),
-    render(settings.mode, settings.components),
-  ]);
+  const { namespace } = settings;
+  const [cluster, manifests] = await Promise.all([admit(settings), render(settings.mode, settings.components)]);
   const found = await readNamespace(cluster);
   if (found && !found.metadata?.deletionTimestamp)
     throw new Fault(
       2,
-      `namespace "${namespace}" exists: another verification is at it, or was killed; remove it with: npm run -s lab -- down --on kubernetes --context ${cluster.context} --namespace ${namespace}`,
+      `namespace "${namespace}" exists: another one is at it, or was killed; remove it with: npm run -s lab -- down --on kubernetes --context ${cluster.context} --namespace ${namespace}`,
     );
   const remove = async (): Promise<void> => {
     // Also after Ctrl-C, which has ended everything else.
@@ -51,19 +54,25 @@ async function own(settings: Settings, surroundings: Surroundings): Promise<Sess
   };
   try {
     await bringUp(cluster, manifests, surroundings);
-    const session = borrow(await KubernetesLab.open(cluster, signal));
-    return { ...session, close: () => session.close().finally(remove) };
+    const lab = await KubernetesLab.open(cluster, signal);
+    return { lab, close: () => lab.close().finally(remove) };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
+async function openForVerification(settings: Settings, surroundings: Surroundings): Promise<Session> {
+  const namespace = `flipt-sidecar-lab-verify-${settings.mode}`;
+  const { lab, close } = await openOwn({ ...settings, namespace }, surroundings);
+  return { ...borrow(lab), close };
+}
+
 /** The lab of the namespace when its mode is the wanted one, else one of its own. */
 export async function open(settings: Settings, surroundings: Surroundings): Promise<Session> {
   const { screen, signal } = surroundings;
   const cluster = await admit(settings);
-  if (!(await holdsLab(cluster))) return own(settings, surroundings);
+  if (!(await holdsLab(cluster))) return openForVerification(settings, surroundings);
   const lab = await KubernetesLab.open(cluster, signal);
   if (lab.mode === settings.mode) {
     screen.print(describe(cluster));
@@ -74,5 +83,5 @@ export async function open(settings: Settings, surroundings: Surroundings): Prom
   screen.print(
     `the lab in namespace "${cluster.namespace}" runs in mode ${lab.mode} and stays as it is; verifying mode ${settings.mode} on one of its own`,
   );
-  return own(settings, surroundings);
+  return openForVerification(settings, surroundings);
 }

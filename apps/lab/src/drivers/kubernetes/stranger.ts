@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { until } from "../../until.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
-import { readCronJob } from "./cronjob.ts";
+import { nodeImage } from "./ephemeral.ts";
 import { readLog } from "./logs.ts";
 
 /** What marks a pod of a verification; it does not bear the label of what is ours, since it plays a stranger. */
@@ -69,7 +69,7 @@ export async function askStranger(
   delayMs = 0,
 ): Promise<Record<string, string>> {
   const { core, namespace } = cluster;
-  const image = (await readCronJob(cluster)).spec?.jobTemplate.spec?.template.spec?.containers[0]?.image ?? "";
+  const image = await nodeImage(cluster);
   const name = `verify-${randomBytes(3).toString("hex")}`;
   try {
     await core.createNamespacedPod({ namespace, body: stranger(name, image, targets, delayMs) });

@@ -1,43 +1,15 @@
-import { Writable } from "node:stream";
-import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
+import type { V1Pod } from "@kubernetes/client-node";
 import { fileRevision } from "../../flipt.ts";
 import type { Publication } from "../../lab.ts";
 import { until } from "../../until.ts";
 import { key } from "../bucket.ts";
 import type { Cluster } from "./cluster.ts";
+import { execute } from "./exec.ts";
 
 const sidecar = "flipt-sidecar";
 /** The names come from the pod's own environment; the file is told after a line with its time and size. */
 const script = 'cd "$FLIPT_STORAGE_LOCAL_PATH" && [ -e "$1" ] || exit 4; stat -c "%Y %s" "$1" && cat "$1"';
 const absent = 4;
-
-interface Output {
-  code: number;
-  out: Buffer;
-  err: string;
-}
-
-/** Runs a command in the sidecar's container: it is the one that has the volume as the sidecar sees it. */
-async function run({ config, namespace }: Cluster, pod: string, command: string[]): Promise<Output> {
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  const into = (chunks: Buffer[]) =>
-    new Writable({
-      write(chunk, _, done) {
-        chunks.push(chunk);
-        done();
-      },
-    });
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(config)
-      .exec(namespace, pod, sidecar, command, into(out), into(err), null, false, resolve)
-      .then((socket) => {
-        socket.onclose = () => reject(new Error("the connection ended before the command did"));
-      }, reject);
-  });
-  const code = status.status === "Success" ? 0 : Number(status.details?.causes?.[0]?.message ?? 1);
-  return { code, out: Buffer.concat(out), err: Buffer.concat(err).toString().trim() };
-}
 
 /** A pod whose sidecar runs. */
 function isUsable({ metadata, status }: V1Pod): boolean {
@@ -56,7 +28,7 @@ export async function readVolume(cluster: Cluster, labelSelector: string): Promi
   const pod = items.find(isUsable)?.metadata?.name;
   if (!pod) throw new Error("no flipt-sidecar runs through which the volume could be read");
   return until<Publication | undefined>("a whole file", { seconds: 5 }, async () => {
-    const { code, out, err } = await run(cluster, pod, ["sh", "-c", script, "sh", key]);
+    const { code, out, err } = await execute(cluster, { pod, container: sidecar }, ["sh", "-c", script, "sh", key]);
     if (code === absent) return { value: undefined };
     if (code !== 0) throw new Error(`reading "${key}" in pod "${pod}" failed with exit code ${code}: ${err}`);
     const end = out.indexOf("\n");

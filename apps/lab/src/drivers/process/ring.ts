@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { cp } from "node:fs/promises";
 import { Fault, oneLine } from "../../fault.ts";
 import { travel } from "../../journey.ts";
 import type { Lab } from "../../lab.ts";
@@ -9,7 +7,9 @@ import type { Screen } from "../../report/screen.ts";
 import { showStarts } from "../../report/starts.ts";
 import type { Driver, Session, Settings, Surroundings } from "../driver.ts";
 import { end, find, type Owned, start } from "./driver.ts";
+import { openGround } from "./ground.ts";
 import { Home } from "./home.ts";
+import { openOwn } from "./own.ts";
 
 /** The addresses of a lab and one line to paste. */
 function introduce({ addresses: { master, sidecar, application } }: Owned["lab"], screen: Screen): void {
@@ -76,19 +76,8 @@ async function open(settings: Settings, { env, screen, signal }: Surroundings): 
   }
   if (running)
     screen.print(`the lab in "${dir}" runs in mode ${running.mode}; verifying mode ${mode} on one of its own`);
-  const home = new Home(await mkdtemp(join(tmpdir(), "flipt-sidecar-lab-")));
-  try {
-    const own = { ...settings, home, env, news, anyPort: true };
-    const { lab, stop } = await start(own, signal, (starts) => showStarts(starts, screen, signal));
-    const close = async (): Promise<void> => {
-      await stop();
-      home.remove();
-    };
-    return { ...borrow(lab), close };
-  } catch (error) {
-    home.remove();
-    throw error;
-  }
+  const { lab, close } = await openOwn(settings, { env, screen, signal });
+  return { ...borrow(lab), close };
 }
 
 /** Local processes in a folder. */
@@ -96,6 +85,7 @@ export const ring: Driver = {
   steps: [],
   up,
   open,
+  openGround,
   async find({ dir }, { screen }) {
     const lab = await find(new Home(dir), (line) => screen.print(line));
     if (!lab) throw new Fault(2, `no lab runs in "${dir}"; start one with: npm start`);

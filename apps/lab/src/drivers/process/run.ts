@@ -15,13 +15,19 @@ interface Finished {
   stderr: string;
 }
 
-/** Runs a program to its end, at most as long as an export may take, and appends what it printed to a log. */
+/**
+ * Runs a program to its end and appends what it printed to a log.
+ *
+ * @param seen is told of the process when it starts and when it is over
+ * @param mostMs it is killed after so long; as long as an export may take when left out
+ */
 export async function finish(
   command: string[],
   env: Record<string, string>,
   log: string,
   home: Home,
   seen: (child: Sighting | undefined) => void = () => {},
+  mostMs = limitMs,
 ): Promise<Finished> {
   const [file = "", ...args] = command;
   const { PATH = "", HOME = "" } = process.env;
@@ -34,7 +40,7 @@ export async function finish(
       detached: true,
     });
     if (child.pid !== undefined) seen(sight(child.pid));
-    const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
+    const timer = setTimeout(() => child.kill("SIGKILL"), mostMs);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => {

@@ -1,6 +1,7 @@
 // What a lab on a cluster costs, measured there, as one table: npm run -s figures -- --context NAME
 import { parseArgs } from "node:util";
 import { apiLine, type Cluster, connect } from "../../../src/drivers/kubernetes/cluster.ts";
+import { describeMachine } from "../../../src/drivers/kubernetes/machine.ts";
 import { listOurs } from "../../../src/drivers/kubernetes/objects.ts";
 import { Fault } from "../../../src/fault.ts";
 import { mode as findMode, type ModeName, modeNames } from "../../../src/modes.ts";
@@ -61,14 +62,9 @@ function options(): Options {
 
 const progress = (line: string): void => console.error(`figures: ${line}`);
 
-async function describe({ core, version }: Cluster): Promise<string> {
-  const { items } = await core.listNode();
-  const nodes = items.map(({ status }) => {
-    const gibibytes = Number.parseInt(status?.capacity?.memory ?? "", 10) / 1024 / 1024;
-    return `${status?.capacity?.cpu} cores and ${gibibytes.toFixed(1)} GiB`;
-  });
+async function describe(cluster: Cluster): Promise<string> {
   const date = new Date().toISOString().slice(0, 10);
-  return `${date}, Kubernetes ${version} on ${nodes.length} node(s) of ${nodes.join(", ")}; Node ${process.version}. Load: ${generator}.`;
+  return `${date}, ${await describeMachine(cluster)}. Load: ${generator}.`;
 }
 
 function show(output: string, machine: string, figures: Figure[]): string {

@@ -1,20 +1,12 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
-import { selector } from "../../../src/drivers/kubernetes/kinds.ts";
+import { readSummary } from "../../../src/drivers/kubernetes/summary.ts";
 import { until } from "../../../src/until.ts";
 import type { Figure } from "./table.ts";
 
 const mebibyte = 1024 * 1024;
 const share = 0.8;
 const everyMs = 1000;
-
-/** The part of a kubelet's `/stats/summary` that is read. */
-interface Summary {
-  pods?: {
-    podRef: { name: string; namespace: string };
-    containers?: { name: string; memory?: { time: string; workingSetBytes?: number } }[];
-  }[];
-}
 
 /** A container of a Deployment or Job, of whichever of its pods. */
 interface Container {
@@ -39,7 +31,6 @@ const nameOf = (pod: V1Pod): string => pod.metadata?.labels?.["app.kubernetes.io
 export class Memory {
   private readonly cluster: Cluster;
   private readonly containers = new Map<string, Container>();
-  private readonly pods = new Map<string, V1Pod>();
   private readonly stopped = new AbortController();
   private readonly running: Promise<void>;
 
@@ -57,32 +48,19 @@ export class Memory {
   }
 
   private async sample(): Promise<void> {
-    const { core, namespace } = this.cluster;
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });
-    for (const pod of items) {
-      this.pods.set(pod.metadata?.name ?? "", pod);
+    const { pods, usages } = await readSummary(this.cluster);
+    for (const pod of pods) {
       for (const { name, resources } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
         const limit = bytes(resources?.limits?.memory);
         const known = this.containers.get(`${nameOf(pod)} / ${name}`);
         if (!known) this.containers.set(`${nameOf(pod)} / ${name}`, { limit, peak: 0, times: new Set() });
       }
     }
-    const nodes = new Set(items.flatMap(({ spec }) => spec?.nodeName ?? []));
-    await Promise.all([...nodes].map((node) => this.read(node)));
-  }
-
-  private async read(node: string): Promise<void> {
-    const { core, namespace } = this.cluster;
-    const answer: unknown = await core.connectGetNodeProxyWithPath({ name: node, path: "stats/summary" });
-    const summary = (typeof answer === "string" ? JSON.parse(answer) : answer) as Summary;
-    for (const { podRef, containers = [] } of summary.pods ?? []) {
-      const pod = podRef.namespace === namespace ? this.pods.get(podRef.name) : undefined;
-      for (const { name, memory } of pod ? containers : []) {
-        const known = pod && this.containers.get(`${nameOf(pod)} / ${name}`);
-        if (!known || !memory?.workingSetBytes) continue;
-        known.peak = Math.max(known.peak, memory.workingSetBytes);
-        known.times.add(memory.time);
-      }
+    for (const { pod, container, memory, time } of usages) {
+      const known = this.containers.get(`${nameOf(pod)} / ${container}`);
+      if (!known) continue;
+      known.peak = Math.max(known.peak, memory);
+      known.times.add(time);
     }
   }
 

@@ -1,7 +1,5 @@
-import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
-import { readCronJob } from "../../../src/drivers/kubernetes/cronjob.ts";
-import { ours } from "../../../src/drivers/kubernetes/kinds.ts";
+import { attach, findApplication, nodeImage } from "../../../src/drivers/kubernetes/ephemeral.ts";
 import { KubernetesLab } from "../../../src/drivers/kubernetes/lab.ts";
 import { until } from "../../../src/until.ts";
 import { type Counted, evaluation, flagKey, type Load, loadContainer, readCounts } from "../load.ts";
@@ -30,19 +28,10 @@ const load: Load = {
   ],
 };
 
-/** Puts the load into the application's pod: it has a memory of its own, and changes no object that a lab applies. */
+/** Puts the load into the application's pod. */
 async function startLoad(cluster: Cluster): Promise<string> {
-  const { core, namespace } = cluster;
-  const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=sample-app`;
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-  const pod = items[0]?.metadata?.name;
-  if (!pod) throw new Error(`no pod of sample-app runs in namespace "${namespace}"`);
-  const image = (await readCronJob(cluster)).spec?.jobTemplate.spec?.template.spec?.containers[0]?.image ?? "";
-  const body = { spec: { ephemeralContainers: [loadContainer(name, image, load)] } };
-  await core.patchNamespacedPodEphemeralcontainers(
-    { name: pod, namespace, body },
-    setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
-  );
+  const [pod, image] = await Promise.all([findApplication(cluster), nodeImage(cluster)]);
+  await attach(cluster, pod, loadContainer(name, image, load));
   return pod;
 }
 

@@ -1,0 +1,35 @@
+import { readdir, readFile } from "node:fs/promises";
+import type { Usage } from "../../bench/usage.ts";
+import type { Ledger } from "./home.ts";
+
+/** The bytes in a line of `/proc/PID/status`, which counts in kB. */
+const readBytes = (status: string, name: string): number =>
+  1024 * Number(status.match(new RegExp(`^${name}:\\s*(\\d+) kB`, "m"))?.[1] ?? 0);
+
+/** The seconds that a process's threads have run: `schedstat` counts nanoseconds, `stat` only hundredths of a second. */
+async function readSeconds(folder: string): Promise<number> {
+  const threads = await readdir(`${folder}/task`);
+  const times = threads.map(async (thread) => {
+    const text = await readFile(`${folder}/task/${thread}/schedstat`, "utf8").catch(() => "0"); // it has just ended
+    return Number(text.split(" ")[0]);
+  });
+  return (await Promise.all(times)).reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+}
+
+async function readUsage(part: string, pid: number): Promise<Usage[]> {
+  const folder = `/proc/${pid}`;
+  try {
+    const [status, cpu] = await Promise.all([readFile(`${folder}/status`, "utf8"), readSeconds(folder)]);
+    const memory = readBytes(status, "VmRSS");
+    // What has just ended has no memory any more.
+    return memory > 0 ? [{ part, memory, cpu, at: Date.now() }] : [];
+  } catch {
+    return []; // it has ended, or this system has no /proc
+  }
+}
+
+/** What the processes of a lab use now; nothing where there is no /proc. */
+export async function readUsages({ children }: Ledger): Promise<Usage[]> {
+  const looks = Object.entries(children).map(([part, child]) => (child ? readUsage(part, child.pid) : []));
+  return (await Promise.all(looks)).flat();
+}
