@@ -83,6 +83,14 @@ test("no fault :: a container that may still fail", () => {
   assert.ok(classify(recorded("secret-missing"), ["main"]));
 });
 
+test("no fault :: the kubelet has not yet seen a new pod's Secrets", () => {
+  const state = recorded("secret-missing");
+  const waiting = state.pods[0]?.status?.containerStatuses?.[0]?.state?.waiting;
+  assert.ok(waiting);
+  waiting.message = "failed to sync secret cache: timed out waiting for the condition";
+  assert.is(classify(state), undefined);
+});
+
 test("no fault :: what may pass has not lasted long enough", () => {
   for (const name of ["unschedulable", "probe-failing", "claim-hopeless", "sandbox", "refused"]) {
     const state = recorded(name);

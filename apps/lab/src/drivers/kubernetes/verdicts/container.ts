@@ -7,6 +7,9 @@ const deaths = 3;
 const missingImage = new Set(["ErrImageNeverPull", "ImagePullBackOff", "ErrImagePull", "InvalidImageName"]);
 const unconfigured = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
 
+/** What the kubelet says while it has not yet seen the Secrets of a new pod, on a busy node. */
+const passing = /failed to sync \w+ cache/;
+
 /** A container that cannot start, or that dies again and again. */
 export function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Verdict | undefined {
   const name = pod.metadata?.name ?? "";
@@ -14,7 +17,7 @@ export function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Verdic
   const { reason = "", message = "" } = container.state?.waiting ?? {};
   if (missingImage.has(reason))
     return { object, reason: `image "${container.image}" is missing (${reason})`, next: `describe pod ${name}` };
-  if (unconfigured.has(reason)) {
+  if (unconfigured.has(reason) && !passing.test(message)) {
     const secret = message.match(/secret "([^"]+)" not found/)?.[1];
     return {
       object,
