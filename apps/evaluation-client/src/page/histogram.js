@@ -27,7 +27,8 @@ const sum = (counts) => counts.reduce((total, count) => total + count, 0) || 1;
 function histogram(name, measured, scale) {
   const { p50Ms, p99Ms, answered, failed, lastError } = measured;
   const facts = element("dl");
-  const fact = (label, text) => facts.append(element("div", {}, element("dt", {}, label), element("dd", {}, text)));
+  const fact = (label, text) =>
+    facts.append(element("div", { className: label }, element("dt", {}, label), element("dd", {}, text)));
   fact("p50", time(p50Ms));
   fact("p99", time(p99Ms));
   fact("answers", answered.toLocaleString("en"));
@@ -75,8 +76,14 @@ function plot(name, { buckets, p50Ms, p99Ms, answered }, { from, to, peak }) {
 function axis({ from, to }) {
   const node = element("div", { className: "decades" });
   node.setAttribute("aria-hidden", "true");
-  for (let decade = from; decade <= to; decade += 1)
-    node.append(element("span", {}, time(10 ** (decade + firstPower))));
+  for (let decade = from; decade <= to; decade += 1) {
+    const label = element("span", {}, time(10 ** (decade + firstPower)));
+    const share = (decade - from) / (to - from);
+    label.style.left = `${100 * share}%`;
+    // the outer ones stay within the plot
+    label.style.translate = `${share === 0 ? 0 : share === 1 ? -100 : -50}%`;
+    node.append(label);
+  }
   return node;
 }
 

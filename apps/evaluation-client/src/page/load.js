@@ -5,10 +5,11 @@ import { attempt, request } from "./request.js";
 let question;
 let state;
 let following;
+let asked = 0;
 
-/** Offers the background load; `asked` gives the question that it is to ask. */
-export async function offerLoad(asked) {
-  question = asked;
+/** Offers the background load; `current` gives the question that it is to ask. */
+export async function offerLoad(current) {
+  question = current;
   byId("load").addEventListener("click", () => turn(!state?.on));
   byId("prolong").addEventListener("click", () => order(state.question, state.perSecond));
   byId("rate").addEventListener("change", () => {
@@ -20,7 +21,10 @@ export async function offerLoad(asked) {
 
 /** Shows the load, and goes on doing so each second while it is on, whoever has switched it on. */
 export async function followLoad() {
+  asked += 1;
+  const turn = asked;
   const seen = await attempt("/api/load");
+  if (turn !== asked) return; // something newer is on its way, or shown
   if (seen) show(seen);
   clearTimeout(following);
   if (state?.on) following = setTimeout(followLoad, 1000);
@@ -28,6 +32,7 @@ export async function followLoad() {
 
 async function turn(on) {
   if (on) return order(question(), Number(byId("rate").value));
+  asked += 1;
   try {
     show(await request("/api/load", undefined, "DELETE"));
   } catch (error) {
@@ -35,9 +40,10 @@ async function turn(on) {
   }
 }
 
-async function order(asked, perSecond) {
+async function order(wanted, perSecond) {
+  asked += 1;
   try {
-    show(await request("/api/load", { question: asked, perSecond }));
+    show(await request("/api/load", { question: wanted, perSecond }));
   } catch (error) {
     byId("load-state").textContent = error.message;
   }

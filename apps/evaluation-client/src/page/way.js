@@ -64,10 +64,10 @@ function showExport() {
   const { changedAt, exportDueAt, arrivedAt } = journey ?? {};
   const due = exportDueAt !== undefined && Date.parse(exportDueAt) <= Date.now();
   if (arrivedAt && exportDueAt && arrivedAt < exportDueAt)
-    return showHop("export", "done", "before its time", `somebody has exported; ${schedule}, next ${next}`);
+    return showHop("export", "due", "before its time", `somebody has exported; ${schedule}, next ${next}`);
   if (due) {
-    const moment = `+ ${ago(seconds(changedAt, exportDueAt))}`;
-    return showHop("export", "done", moment, `${clock(exportDueAt)} by its schedule, next ${next}`);
+    const moment = `due + ${ago(seconds(changedAt, exportDueAt))}`;
+    return showHop("export", "due", moment, `${clock(exportDueAt)} by its schedule, next ${next}`);
   }
   return showHop(
     "export",
