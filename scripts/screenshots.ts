@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { until } from "lab/until";
 import type { Browser, Page } from "playwright-core";
+import { load } from "../apps/evaluation-client/test/browser/session.ts";
 import { startClient } from "../apps/evaluation-client/test/client.ts";
 import { startBrowser } from "../testing/browser.ts";
 import { startMaster, startSidecar } from "../testing/flipt.ts";
@@ -21,7 +22,8 @@ async function pictures(browser: Browser, name: string, url: string, prepare: (p
   const pages = await Promise.all(
     looks.map(async ({ colorScheme, width, height }) => {
       const page = await browser.newPage({ colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
-      await page.goto(url);
+      if (url.startsWith(client.url)) await load(page, url);
+      else await page.goto(url);
       return page;
     }),
   );
@@ -49,7 +51,11 @@ const browser = await startBrowser().catch((error: Error) => {
 const state = await readFile(repository("k8s/bases/flipt-seed/features.yml"), "utf8");
 const master = await startMaster({ state, program });
 const sidecar = await startSidecar({ state, program });
-const client = await startClient({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
+const client = await startClient({
+  FLIPT_SIDECAR_URL: sidecar.url,
+  FLIPT_MASTER_URL: master.url,
+  EXPORT_SCHEDULE: "10s",
+});
 try {
   await mkdir(folder, { recursive: true });
   await pictures(browser, "flipt-master", master.url, async () => {});
@@ -65,20 +71,29 @@ try {
         .waitFor();
     }
   });
+  const asked = { question: { flagKey: "dark-mode", entityId: "user", backend: "both" }, perSecond: 20 };
+  await fetch(`${client.url}/api/load`, { method: "POST", body: JSON.stringify(asked) });
   const change = "/?namespace=default&flag=dark-mode&entity=user-1&backend=both";
   await pictures(browser, "one-change-travels", `${client.url}${change}`, async (pages) => {
     await Promise.all(pages.map((page) => page.locator("#watch").click()));
-    const seen = (text: string, seconds: number) =>
-      until(text, { seconds, everyMs: 250 }, async () => {
-        const texts = await Promise.all(pages.map((page) => page.locator("#tape").textContent()));
-        return texts.every((value) => value?.includes(text)) ? { value: true } : { seen: texts.join(" | ") };
+    const seen = (pattern: RegExp, seconds: number) =>
+      until(String(pattern), { seconds, everyMs: 250 }, async () => {
+        const texts = await Promise.all(pages.map((page) => page.locator("#answers").textContent()));
+        return texts.every((text) => pattern.test(text ?? "")) ? { value: true } : { seen: texts.join(" | ") };
       });
-    await seen("unchanged for 12 s", 30);
+    await seen(/unchanged for (1[2-9]|[2-5]\d) s/, 30);
     await switchOn(master.url, "dark-mode");
     const file = join(sidecar.dir, "features.yml");
     await writeFile(file, state.replace(/(key: dark-mode[\s\S]*?enabled: )false/, "$1true"));
-    await seen("the change arrived after", 60);
-    await seen("changed 5 s ago", 30);
+    await seen(/the change arrived after/, 60);
+    await seen(/changed [5-9] s ago/, 30);
+  });
+  await pictures(browser, "master-stopped", `${client.url}${change}`, async (pages) => {
+    await Promise.all(pages.map((page) => page.locator("#watch").click()));
+    await Promise.all(pages.map((page) => page.locator("#tape").waitFor()));
+    await master.running.stop();
+    await Promise.all(pages.map((page) => page.locator(".card.aside").waitFor()));
+    await Promise.all(pages.map((page) => page.locator("#status-master").getByText("nothing depends").waitFor()));
   });
 } finally {
   await browser.close();

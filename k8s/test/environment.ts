@@ -3,12 +3,12 @@ import { config as clientConfig } from "../../apps/evaluation-client/src/config.
 import { config as exporterConfig } from "../../apps/exporter/src/config.ts";
 import { readConfig as fliptConfig } from "../../apps/flipt-emulator/src/config.ts";
 import { manifestSuite } from "./check.ts";
-import { container, containers, environment, pod, pods } from "./manifest.ts";
+import { container, containers, environment, find, pod, pods } from "./manifest.ts";
 
 const test = manifestSuite("environment");
 
 const exporterNames = ["FLIPT_URL", "FLIPT_TOKEN", "SINK_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION", ...secretNames()];
-const clientNames = ["HOST", "PORT", "FLIPT_SIDECAR_URL", "FLIPT_MASTER_URL"];
+const clientNames = ["HOST", "PORT", "FLIPT_SIDECAR_URL", "FLIPT_MASTER_URL", "EXPORT_SCHEDULE"];
 
 function secretNames() {
   return ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
@@ -49,7 +49,12 @@ test.each("evaluation-client :: it understands every variable it is given", (obj
     Object.keys(env).filter((name) => !clientNames.includes(name)),
     [],
   );
-  const { host, port, sidecarUrl, masterUrl, timeoutMs } = clientConfig(env);
+  const { host, port, sidecarUrl, masterUrl, timeoutMs, exportSchedule } = clientConfig(env);
+  assert.is(
+    exportSchedule.text,
+    find(objects, "CronJob", "flipt-exporter").spec.schedule,
+    "it counts down to the export",
+  );
   assert.equal({ host, port, sidecarUrl }, { host: "0.0.0.0", port: 8000, sidecarUrl: "http://localhost:8080" });
   assert.is(masterUrl, components.includes("token") ? undefined : "http://flipt-master:8080");
   const { readinessProbe } = container(pod(objects, "sample-app"), "evaluation-client");

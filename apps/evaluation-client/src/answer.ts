@@ -62,6 +62,10 @@ export function agree(one: Answer, other: Answer): boolean | null {
   return left === null || right === null ? null : left === right;
 }
 
+/** Whether an answer says what the backend has, rather than that it could not be asked. */
+export const isTold = (answer: Answer | undefined): answer is Answer =>
+  answer !== undefined && essence(answer) !== null;
+
 function essence(answer: Answer): string | null {
   if ("error" in answer) return ["not-found", "wrong-type"].includes(answer.error.kind) ? answer.error.kind : null;
   const { type, value, match, reason, segmentKeys, attachment } = answer;

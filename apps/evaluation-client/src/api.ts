@@ -1,12 +1,20 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Backend } from "./backend.ts";
 import { type Call, remember } from "./calls.ts";
-import { type Backends, evaluate, pick, statusOfEvaluation } from "./evaluation.ts";
+import { type Backends, type Evaluation, evaluate, pick, statusOfEvaluation } from "./evaluation.ts";
 import { Failure } from "./failure.ts";
+import { load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
-import { namespaceOf, type Question, question, questionOfQuery } from "./question.ts";
+import { order } from "./order.ts";
+import { namesOf, namespaceOf, type Question, question, questionOfQuery } from "./question.ts";
 import type { Readiness } from "./readiness.ts";
+import type { Schedule } from "./schedule.ts";
 import { status } from "./status.ts";
+import { sights } from "./watch.ts";
+
+/** How many streams may be open at once. */
+const watchLimit = 8;
 
 export interface Parts {
   backends: Backends;
@@ -14,6 +22,8 @@ export interface Parts {
   metrics: Metrics;
   /** Namespace that the page shows first. */
   namespace: string;
+  /** When the exporter runs. */
+  schedule: Schedule;
 }
 
 interface Listing {
@@ -35,19 +45,25 @@ interface OneLine {
  *   any backend answered, so that a dead master does not hide the sidecar's answer
  * - `GET /evaluate/:namespace/:flag?entity=…&backend=…&key=value`: the same for one line of curl, indented
  * - `GET /api/calls`: the latest calls, newest first
+ * - `GET /api/watch/:namespace/:flag?…`: the same question each second, as server-sent events
+ * - `GET`, `POST`, `DELETE /api/load`: the background load and what it has measured
  */
-export function api(app: FastifyInstance, { backends, readiness, metrics, namespace }: Parts): void {
+export function api(app: FastifyInstance, parts: Parts): void {
+  const { backends, metrics } = parts;
   let calls: Call[] = [];
 
-  const answer = async (asked: Question, reply: FastifyReply) => {
-    const evaluation = await evaluate(backends, asked);
+  const tell = (evaluation: Evaluation): void => {
     metrics.count(evaluation);
     calls = remember(calls, evaluation);
+  };
+  const answer = async (asked: Question, reply: FastifyReply) => {
+    const evaluation = await evaluate(backends, asked);
+    tell(evaluation);
     reply.code(statusOfEvaluation(evaluation));
     return evaluation;
   };
 
-  app.get("/api/status", () => status(backends, readiness, namespace));
+  app.get("/api/status", () => status(parts));
   app.get("/api/calls", () => ({ calls }));
   app.get<Listing>("/api/namespaces", async ({ query }) => ({
     namespaces: await listed(backends, query.backend).namespaces(),
@@ -61,6 +77,42 @@ export function api(app: FastifyInstance, { backends, readiness, metrics, namesp
     const evaluation = await answer(questionOfQuery(params.namespace, params.flag, query), reply);
     reply.type("application/json; charset=utf-8");
     return `${JSON.stringify(evaluation, null, 2)}\n`;
+  });
+  loadApi(app, backends, metrics);
+  watchApi(app, parts, tell);
+}
+
+/** The background load; it ends with the program. */
+function loadApi(app: FastifyInstance, backends: Backends, metrics: Metrics): void {
+  const running = load(backends, metrics.countLoad);
+  app.addHook("preClose", async () => {
+    running.stop();
+  });
+  app.get("/api/load", () => running.state());
+  app.post("/api/load", ({ body }) => running.start(order(body)));
+  app.delete("/api/load", () => running.stop());
+}
+
+/** Streams for the page, a bounded number; they end with the program. */
+function watchApi(app: FastifyInstance, { backends, schedule }: Parts, tell: (evaluation: Evaluation) => void): void {
+  const open = new Set<AbortController>();
+  app.addHook("preClose", async () => {
+    for (const end of open) end.abort();
+  });
+  app.get<OneLine>("/api/watch/:namespace/:flag", { exposeHeadRoute: false }, ({ params, url }, reply) => {
+    const question = questionOfQuery(params.namespace, params.flag, new URLSearchParams(url.split("?")[1] ?? ""));
+    for (const name of namesOf(question)) pick(backends, name);
+    if (open.size >= watchLimit)
+      throw new Failure("busy", `${watchLimit} streams are open already: close a page that watches`);
+    const end = new AbortController();
+    open.add(end);
+    reply.raw.on("close", () => {
+      open.delete(end);
+      end.abort();
+    });
+    // a stream's connection is not used again: the program could not end before it
+    reply.type("text/event-stream; charset=utf-8").header("connection", "close");
+    return reply.send(Readable.from(sights({ backends, schedule, question, signal: end.signal, tell })));
   });
 }
 

@@ -13,8 +13,22 @@ const types: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-const scripts = ["page", "answer", "calls", "dom", "form", "request", "status", "tape"].map((name) => `${name}.js`);
-const names = ["index.html", "page.css", "icon.svg", ...scripts];
+const modules = [
+  "page",
+  "answer",
+  "calls",
+  "dom",
+  "form",
+  "histogram",
+  "lists",
+  "load",
+  "request",
+  "status",
+  "tape",
+  "way",
+];
+const scripts = modules.map((name) => `${name}.js`);
+const names = ["index.html", "page.css", "way.css", "load.css", "icon.svg", ...scripts];
 
 /**
  * The files of the page by name. This module alone knows where they lie: in the folder `page` beside the program, so a

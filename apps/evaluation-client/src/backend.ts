@@ -28,6 +28,13 @@ export interface Backend {
   flags(namespaceKey: string): Promise<Flag[]>;
   /** On a sidecar: the time of its last successful load (recorded from v1.61.1). */
   updatedAt(): Promise<Date>;
+  /**
+   * The ETag of the namespace's snapshot; null where there is none. It moves with every write on a master, with every
+   * new content on a sidecar, and the two cannot be compared (recorded from v1.61.1).
+   *
+   * @param known the ETag of the last time: an equal one is answered without a body
+   */
+  revision(namespaceKey: string, known?: string | null): Promise<string | null>;
 }
 
 /** A Flipt behind the official SDK; what the SDK lacks is read from the management API. */
@@ -61,6 +68,18 @@ export function backend(name: BackendName, url: string, timeoutMs: number): Back
     }
   };
 
+  const revision = async (namespaceKey: string, known?: string | null): Promise<string | null> => {
+    try {
+      const address = `${url}/internal/v1/evaluation/snapshot/namespace/${namespaceKey}`;
+      const headers = known ? { "if-none-match": known } : undefined;
+      const response = await fetch(address, { headers, signal: AbortSignal.timeout(timeoutMs) });
+      await response.body?.cancel(); // only the header is wanted
+      return response.ok || response.status === 304 ? response.headers.get("etag") : null;
+    } catch (error) {
+      throw failure(error, asked);
+    }
+  };
+
   const list = async <T>(path: string, field: string, read: (entry: Fields) => T): Promise<T[]> => {
     const entries = (await get(path))[field];
     if (Array.isArray(entries)) return entries.map(read);
@@ -71,6 +90,7 @@ export function backend(name: BackendName, url: string, timeoutMs: number): Back
     name,
     url,
     evaluate,
+    revision,
     namespaces: () => list("", "namespaces", ({ key, name }) => ({ key: String(key), name: String(name) })),
     flags: (namespaceKey) => list(`/${namespaceKey}/flags`, "flags", flag),
     updatedAt: async () => {

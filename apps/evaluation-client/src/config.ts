@@ -1,3 +1,5 @@
+import { readSchedule, type Schedule } from "./schedule.ts";
+
 /** What the program is told by its environment. */
 export interface Config {
   /** TCP port; 0 takes a free one. */
@@ -13,6 +15,8 @@ export interface Config {
   readyFlag?: { namespaceKey: string; flagKey: string };
   /** Milliseconds until a question to Flipt is given up. */
   timeoutMs: number;
+  /** When the exporter runs, as far as this program is told: it does not see it run. */
+  exportSchedule: Schedule;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -40,6 +44,7 @@ export function config(env: Environment): Config {
     sidecarUrl: read("FLIPT_SIDECAR_URL", "http://localhost:8080", address, url),
     namespace: read("FLIPT_NAMESPACE", "default", key, "a namespace key (letters, digits, - _ ,)"),
     timeoutMs: read("REQUEST_TIMEOUT", "2s", duration, "a time from 10ms to 60s such as 500ms or 2s"),
+    exportSchedule: read("EXPORT_SCHEDULE", "*/1 * * * *", readSchedule, "a schedule such as */1 * * * * or 60s"),
   };
   if (env.FLIPT_MASTER_URL) result.masterUrl = read("FLIPT_MASTER_URL", "", address, url);
   if (env.FLIPT_READY_FLAG) result.readyFlag = read("FLIPT_READY_FLAG", "", flag, "namespace/flag");

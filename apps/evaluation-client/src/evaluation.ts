@@ -1,7 +1,7 @@
 import { type Answer, agree } from "./answer.ts";
 import type { Backend } from "./backend.ts";
 import { Failure, statusOf } from "./failure.ts";
-import type { BackendName, Question } from "./question.ts";
+import { type BackendName, namesOf, type Question } from "./question.ts";
 
 /** A question with everything that was answered to it. */
 export interface Evaluation {
@@ -36,7 +36,7 @@ export function pick(backends: Backends, name: BackendName): Backend {
  * @throws {Failure} `bad-request` when no master is configured
  */
 export async function evaluate(backends: Backends, question: Question): Promise<Evaluation> {
-  const names: BackendName[] = question.backend === "both" ? ["sidecar", "master"] : [question.backend];
+  const names = namesOf(question);
   const asked = names.map((name) => pick(backends, name));
   const at = new Date().toISOString();
   const given = await Promise.all(asked.map((backend) => backend.evaluate(question)));

@@ -6,7 +6,8 @@ export type FailureKind =
   | "timeout"
   | "unreachable"
   | "bad-answer"
-  | "server-error";
+  | "server-error"
+  | "busy";
 
 /** A question that got no value: a kind for programs, one line for people. */
 export class Failure extends Error {
@@ -30,6 +31,7 @@ const statuses: Record<FailureKind, number> = {
   "server-error": 502,
   unreachable: 502,
   timeout: 504,
+  busy: 503,
 };
 
 /** The HTTP status under which this API reports a failure. */

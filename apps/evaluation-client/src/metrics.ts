@@ -1,15 +1,21 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Answer } from "./answer.ts";
 import type { Backend } from "./backend.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { Failure } from "./failure.ts";
+import type { BackendName } from "./question.ts";
 import type { Readiness } from "./readiness.ts";
 
 export interface Metrics {
   contentType: string;
   count(evaluation: Evaluation): void;
+  /** Counts an answer to the background load, apart from what somebody asked. */
+  countLoad(backend: BackendName, answer: Answer): void;
   /** Prometheus text; asks the sidecar how fresh it is. */
   text(): Promise<string>;
 }
+
+const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** The program's metrics, in a registry of their own. */
 export function metrics(sidecar: Backend, readiness: Readiness): Metrics {
@@ -26,7 +32,20 @@ export function metrics(sidecar: Backend, readiness: Readiness): Metrics {
     name: "evaluation_client_evaluation_duration_seconds",
     help: "Time until the backend answered, in seconds, errors included",
     labelNames: ["backend"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    buckets,
+    registers,
+  });
+  const loadEvaluations = new Counter({
+    name: "evaluation_client_load_evaluations_total",
+    help: "Evaluations of the background load by backend and result: ok, or the kind of error",
+    labelNames: ["backend", "result"],
+    registers,
+  });
+  const loadSeconds = new Histogram({
+    name: "evaluation_client_load_duration_seconds",
+    help: "Time until the backend answered the background load, in seconds, errors included",
+    labelNames: ["backend"],
+    buckets,
     registers,
   });
   new Gauge({
@@ -55,6 +74,10 @@ export function metrics(sidecar: Backend, readiness: Readiness): Metrics {
         evaluations.inc({ backend, result: "error" in answer ? answer.error.kind : "ok" });
         seconds.observe({ backend }, answer.latencyMs / 1000);
       }
+    },
+    countLoad(backend, answer) {
+      loadEvaluations.inc({ backend, result: "error" in answer ? answer.error.kind : "ok" });
+      loadSeconds.observe({ backend }, answer.latencyMs / 1000);
     },
     text: () => register.metrics(),
   };

@@ -18,6 +18,10 @@ const fields = ["backend", "namespaceKey", "flagKey", "entityId", "context", "ty
 const backends: unknown[] = ["sidecar", "master", "both"];
 const types: unknown[] = [undefined, "variant", "boolean"];
 
+/** The backends that a question goes to. */
+export const namesOf = ({ backend }: Question): BackendName[] =>
+  backend === "both" ? ["sidecar", "master"] : [backend];
+
 /**
  * Checks the body of `POST /api/evaluate`. `backend` is `sidecar`, `namespaceKey` is `default` and `context` is empty
  * when left out.

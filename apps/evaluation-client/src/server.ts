@@ -17,7 +17,7 @@ const headers = {
 
 /** The whole application, not yet listening. */
 export function server(config: Config): FastifyInstance {
-  const { sidecarUrl, masterUrl, readyFlag, timeoutMs, namespace } = config;
+  const { sidecarUrl, masterUrl, readyFlag, timeoutMs, namespace, exportSchedule } = config;
   const backends: Backends = { sidecar: backend("sidecar", sidecarUrl, timeoutMs) };
   if (masterUrl) backends.master = backend("master", masterUrl, timeoutMs);
   const ready = readiness(backends.sidecar, readyFlag);
@@ -59,7 +59,7 @@ export function server(config: Config): FastifyInstance {
   for (const [name, { type, body }] of assets()) {
     app.get(name === "index.html" ? "/" : `/${name}`, (_, reply) => reply.type(type).send(body));
   }
-  api(app, { backends, readiness: ready, metrics: measured, namespace });
+  api(app, { backends, readiness: ready, metrics: measured, namespace, schedule: exportSchedule });
   return app;
 }
 

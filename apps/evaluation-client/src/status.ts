@@ -2,6 +2,7 @@ import type { Backend } from "./backend.ts";
 import type { Backends } from "./evaluation.ts";
 import { Failure } from "./failure.ts";
 import type { Readiness, Ready } from "./readiness.ts";
+import { type NextRun, nextRun, type Schedule } from "./schedule.ts";
 
 /** A backend as the page's header shows it. */
 export interface BackendStatus {
@@ -21,16 +22,25 @@ export interface Status {
   sidecar: BackendStatus;
   /** Null when none is configured. */
   master: BackendStatus | null;
+  /** When the exporter starts next by its schedule; nobody has looked whether it does. */
+  exporter: NextRun;
+}
+
+interface Asked {
+  backends: Backends;
+  readiness: Readiness;
+  namespace: string;
+  schedule: Schedule;
 }
 
 /** Asks everybody how they are, at the same time. */
-export async function status(backends: Backends, readiness: Readiness, namespace: string): Promise<Status> {
+export async function status({ backends, readiness, namespace, schedule }: Asked): Promise<Status> {
   const [ready, sidecar, master] = await Promise.all([
     readiness.ask(),
     backendStatus(backends.sidecar),
     backends.master ? backendStatus(backends.master) : null,
   ]);
-  return { ready, namespace, sidecar, master };
+  return { ready, namespace, sidecar, master, exporter: nextRun(schedule, Date.now()) };
 }
 
 async function backendStatus({ url, updatedAt }: Backend): Promise<BackendStatus> {

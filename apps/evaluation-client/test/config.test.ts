@@ -11,6 +11,7 @@ test("defaults :: an empty environment", () => {
     sidecarUrl: "http://localhost:8080",
     namespace: "default",
     timeoutMs: 2000,
+    exportSchedule: { text: "*/1 * * * *", minutes: Array.from({ length: 60 }, (_, minute) => minute) },
   });
 });
 
@@ -24,6 +25,8 @@ const accepted = [
   ["FLIPT_READY_FLAG", "default/dark-mode", { readyFlag: { namespaceKey: "default", flagKey: "dark-mode" } }],
   ["REQUEST_TIMEOUT", "500ms", { timeoutMs: 500 }],
   ["REQUEST_TIMEOUT", "1.5s", { timeoutMs: 1500 }],
+  ["EXPORT_SCHEDULE", "5s", { exportSchedule: { text: "5s", everyMs: 5000 } }],
+  ["EXPORT_SCHEDULE", "30 * * * *", { exportSchedule: { text: "30 * * * *", minutes: [30] } }],
 ] as const;
 for (const [name, text, expected] of accepted) {
   test(`accepts :: ${name}=${text}`, () => assert.equal(config({ [name]: text }), { ...config({}), ...expected }));
@@ -43,6 +46,7 @@ const refused = [
   ["REQUEST_TIMEOUT", "2"],
   ["REQUEST_TIMEOUT", "1ms"],
   ["REQUEST_TIMEOUT", "61s"],
+  ["EXPORT_SCHEDULE", "daily"],
 ] as const;
 for (const [name, text] of refused) {
   test(`refuses :: ${name}=${text}`, () => {

@@ -13,6 +13,10 @@ export function valueText(answer) {
   return answer.value === "" ? "no variant" : String(answer.value);
 }
 
+/** Whether an answer says only that the master cannot be asked: nothing depends on it. */
+export const isAside = (backend, { error }) =>
+  backend === "master" && error !== undefined && !["not-found", "wrong-type"].includes(error.kind);
+
 /** Everything of an answer that is not its latency: equal texts are equal answers. */
 export const essence = ({ latencyMs, ...rest }) => JSON.stringify(rest);
 
@@ -47,8 +51,10 @@ function card(backend, answer, changed) {
   const latency = element("small", {}, `${answer.latencyMs.toFixed(1)} ms`);
   const heading = element("h3", {}, element("span", {}, mark(backend), title[backend]), latency);
   const value = element("p", { className: "value" }, valueText(answer));
-  const names = ["card", answer.error && "failed", changed && "changed"].filter(Boolean);
+  const aside = isAside(backend, answer);
+  const names = ["card", answer.error && "failed", aside && "aside", changed && "changed"].filter(Boolean);
   const body = answer.error ? element("p", {}, answer.error.message) : facts(answer);
+  if (aside) body.append(element("strong", {}, "Nothing depends on it: the application asks its sidecar."));
   return element("article", { className: names.join(" ") }, heading, value, body);
 }
 

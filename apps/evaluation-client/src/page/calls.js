@@ -1,4 +1,4 @@
-import { valueText } from "./answer.js";
+import { isAside, valueText } from "./answer.js";
 import { byId, element, mark, title } from "./dom.js";
 import { toQuery } from "./form.js";
 
@@ -14,7 +14,7 @@ function row({ at, question, answers, agree, times }) {
   const properties = Object.entries(context).map(([name, value]) => `${name}=${value}`);
   const given = Object.entries(answers).map(([backend, answer]) => {
     const text = element("span", { className: "answer", title: title[backend] }, mark(backend), valueText(answer));
-    if (answer.error) text.classList.add("bad");
+    if (answer.error) text.classList.add(isAside(backend, answer) ? "aside" : "bad");
     return text;
   });
   const repeated = times > 1 ? [" ", element("small", {}, `×${times}`)] : [];

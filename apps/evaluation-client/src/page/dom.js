@@ -1,6 +1,14 @@
 /** The element of that id. */
 export const byId = (id) => document.getElementById(id);
 
+/** Says a text to screen readers. */
+export function announce(text) {
+  byId("announcement").textContent = text;
+}
+
+/** The value that the form's field of that name holds. */
+export const selected = (name) => byId("question").elements[name].value;
+
 /** A new element. Children are elements or texts: nothing is ever parsed as HTML. */
 export function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);

@@ -43,6 +43,15 @@ export function toQuery({ namespaceKey, flagKey, entityId, backend, context }) {
   return `?${query}`;
 }
 
+/** The address of the stream that asks a question again and again. */
+export const toWatch = (question) => `/api/watch/${place(question)}`;
+
+/** A question in an address of the API. */
+function place({ namespaceKey, flagKey, entityId, backend, context }) {
+  const query = new URLSearchParams({ entity: entityId, backend, ...context });
+  return `${encodeURIComponent(namespaceKey)}/${encodeURIComponent(flagKey)}?${query}`;
+}
+
 /** Fills in what a query string says; namespace and flag are chosen when the lists are there. */
 export function fromQuery(query) {
   for (const [name, value] of query) {
@@ -72,9 +81,8 @@ export function offer(select, options, wanted) {
 }
 
 /** The line that asks the same in a terminal. */
-export function command({ namespaceKey, flagKey, entityId, backend, context }) {
-  const query = new URLSearchParams({ entity: entityId, backend, ...context });
-  const address = `${location.origin}/evaluate/${encodeURIComponent(namespaceKey)}/${encodeURIComponent(flagKey)}?${query}`;
+export function command(question) {
+  const address = `${location.origin}/evaluate/${place(question)}`;
   // URLSearchParams leaves no quote, blank or bracket as it is: single quotes are enough for every shell
   return `curl -s '${address.replaceAll("'", "%27")}'`;
 }

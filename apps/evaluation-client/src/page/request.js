@@ -1,12 +1,14 @@
+const silent = "the application itself does not answer: is it running?";
+
 /**
  * Asks this application's API. An answer that carries evaluations is an answer, whatever its status.
  *
  * @throws {Error} one line: the API's own message, or that the application does not answer
  */
-export async function request(path, body) {
-  const options = body ? { method: "POST", body: JSON.stringify(body) } : {};
+export async function request(path, body, method = body ? "POST" : "GET") {
+  const options = { method, ...(body ? { body: JSON.stringify(body) } : {}) };
   const response = await fetch(path, { ...options, signal: AbortSignal.timeout(70_000) }).catch((cause) => {
-    throw new Error("the application itself does not answer: is it running?", { cause });
+    throw new Error(silent, { cause });
   });
   const answer = await response.json();
   if (answer.error) throw new Error(answer.error.message);
@@ -15,3 +17,21 @@ export async function request(path, body) {
 
 /** The same, or undefined when there is no answer. */
 export const attempt = (path) => request(path).catch(() => undefined);
+
+/**
+ * Follows a stream of sights; the browser itself connects anew when it breaks.
+ *
+ * @returns what ends it
+ */
+export function follow(path, see, fail) {
+  const source = new EventSource(path);
+  source.addEventListener("sight", ({ data }) => see(JSON.parse(data)));
+  source.addEventListener("error", async () => {
+    if (source.readyState !== EventSource.CLOSED) return fail(silent);
+    // an EventSource does not tell why it was refused
+    const response = await fetch(path).catch(() => undefined);
+    if (!response || response.ok) return fail(silent);
+    fail((await response.json()).error.message);
+  });
+  return () => source.close();
+}

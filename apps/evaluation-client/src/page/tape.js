@@ -1,23 +1,18 @@
-import { essence, valueText } from "./answer.js";
+import { essence, isAside, valueText } from "./answer.js";
 import { ago, byId, element, mark, title } from "./dom.js";
 
 /** How many milliseconds the tape shows. */
 const width = 60_000;
 
 /** A tape that has seen nothing. */
-export const emptyTape = () => ({ lanes: {}, apartSince: undefined, travel: undefined });
+export const emptyTape = () => ({ lanes: {} });
 
-/**
- * The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with its begin. Once two
- * backends differ, the time until they agree again is the travel time.
- */
-export function record(tape, { answers, agree }, now) {
+/** The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with its begin. */
+export function record(tape, { answers }, now) {
   const lanes = {};
   for (const [backend, answer] of Object.entries(answers))
-    lanes[backend] = extended(tape.lanes[backend] ?? [], answer, now);
-  const apartSince = agree === false ? (tape.apartSince ?? now) : agree === true ? undefined : tape.apartSince;
-  const arrived = agree === true && tape.apartSince !== undefined;
-  return { lanes, apartSince, travel: arrived ? (now - tape.apartSince) / 1000 : tape.travel };
+    lanes[backend] = extended(tape.lanes[backend] ?? [], answer, backend, now);
+  return { lanes };
 }
 
 /** The backends whose answer is another one than the time before. */
@@ -27,10 +22,13 @@ export const changes = (tape, now) =>
     return runs.length > 1 && runs.at(-1).since === now;
   });
 
-function extended(runs, answer, now) {
+function extended(runs, answer, backend, now) {
   const key = essence(answer);
   if (runs.at(-1)?.key === key) return runs;
-  const next = [...runs, { key, text: valueText(answer), failed: Boolean(answer.error), since: now }];
+  const next = [
+    ...runs,
+    { key, text: valueText(answer), failed: Boolean(answer.error), aside: isAside(backend, answer), since: now },
+  ];
   // the stretch before the newest stays even when it has left the tape: it says what the value was
   return next.filter((_, index) => index >= next.length - 2 || next[index + 1].since > now - width);
 }
@@ -42,9 +40,6 @@ export function showTape(tape, now) {
   byId("lanes").replaceChildren(
     ...Object.entries(tape.lanes).map(([backend, runs]) => lane(backend, runs, texts, now)),
   );
-  const [state, text] = journey(tape, now);
-  byId("travel").dataset.state = state;
-  byId("travel").textContent = text;
 }
 
 function lane(backend, runs, texts, now) {
@@ -65,8 +60,8 @@ function lane(backend, runs, texts, now) {
   return element("div", { className: "lane" }, heading, strip, element("p", {}, lastChange(runs, now)));
 }
 
-function paint({ text, failed }, texts) {
-  if (failed) return "failed";
+function paint({ text, failed, aside }, texts) {
+  if (failed) return aside ? "failed aside" : "failed";
   if (text === "true") return "on";
   return text === "false" ? "off" : `tint-${texts.indexOf(text) % 5}`;
 }
@@ -75,11 +70,4 @@ function lastChange(runs, now) {
   const [before, last] = [runs.at(-2), runs.at(-1)];
   const time = ago((now - last.since) / 1000);
   return before ? `${before.text} → ${last.text}, changed ${time} ago` : `${last.text}, unchanged for ${time}`;
-}
-
-function journey({ apartSince, travel, lanes }, now) {
-  if (Object.keys(lanes).length < 2) return ["idle", ""];
-  if (apartSince !== undefined) return ["travelling", `a change is on its way for ${ago((now - apartSince) / 1000)}`];
-  if (travel !== undefined) return ["arrived", `the change arrived after ${ago(travel)}`];
-  return ["idle", "change the flag on the master and see it arrive"];
 }

@@ -9,6 +9,7 @@ import { lowContrast } from "../../../../testing/contrast.ts";
 import { type Instance, startMaster, startSidecar } from "../../../../testing/flipt.ts";
 import { state } from "../application.ts";
 import { type Client, startClient } from "../client.ts";
+import { press, session } from "./session.ts";
 
 const program = process.env.TEST_FLIPT_BIN;
 const browser: Browser = await startBrowser().catch((error: Error) => {
@@ -19,7 +20,7 @@ const test = suite("page");
 let sidecar: Instance;
 let master: Instance;
 let client: Client;
-const problems: string[] = [];
+const { open, problems } = session(browser, () => client.url);
 
 test.before(async () => {
   [sidecar, master] = await Promise.all([startSidecar({ state, program }), startMaster({ state, program })]);
@@ -30,25 +31,7 @@ test.after(async () => {
   await Promise.all([client?.running.stop(), sidecar?.stop(), master?.stop()]);
 });
 
-/** A loaded page; what it logs as an error, and what it asks of other hosts, is a problem of every test. */
-async function open(path = "/", options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-  const page = await browser.newPage(options);
-  page.setDefaultTimeout(5000);
-  page.on("pageerror", (error) => problems.push(`${path}: ${error.message}`));
-  page.on("console", (message) => message.type() === "error" && problems.push(`${path}: ${message.text()}`));
-  page.on(
-    "request",
-    (request) => request.url().startsWith(`${client.url}/`) || problems.push(`foreign ${request.url()}`),
-  );
-  await page.goto(client.url + path);
-  await page.locator("body[data-loaded]").waitFor();
-  return page;
-}
-
 const value = (page: Page, index = 0) => page.locator(".card .value").nth(index).textContent();
-const press = async (page: Page, ...keys: string[]) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
 const focused = (page: Page) => page.evaluate("document.activeElement.id || document.activeElement.ariaLabel");
 
 test("keyboard :: Enter at once asks both about the first flag", async () => {
@@ -87,7 +70,7 @@ test("keyboard :: flag, context and backend without a mouse", async () => {
 test("keyboard :: whatever has the focus shows it", async () => {
   const page = await open();
   const seen = new Set<unknown>();
-  for (let step = 0; step < 14; step += 1) {
+  for (let step = 0; step < 16; step += 1) {
     await press(page, "Tab");
     const visible = await page.evaluate(`(() => {
       const node = document.activeElement;
@@ -97,7 +80,8 @@ test("keyboard :: whatever has the focus shows it", async () => {
     seen.add(await focused(page));
     assert.ok(visible, `no focus ring on ${await focused(page)}`);
   }
-  for (const id of ["random", "add", "watch", "command", "copy"]) assert.ok(seen.has(id), `${id} cannot be reached`);
+  for (const id of ["random", "add", "watch", "load", "rate", "command", "copy"])
+    assert.ok(seen.has(id), `${id} cannot be reached`);
   await page.close();
 });
 
@@ -142,7 +126,9 @@ for (const { width, colorScheme } of looks) {
     const link = `/?flag=colour&entity=${"long".repeat(40)}&backend=both&context.country=DE`;
     const page = await open(link, { viewport, colorScheme, reducedMotion: "reduce" });
     await page.locator("#watch").click();
+    await page.locator("#load").click();
     await page.locator(".run").nth(1).waitFor();
+    await page.locator(".quantile.p99").nth(1).waitFor();
     assert.is(await page.evaluate("document.documentElement.scrollWidth"), width);
     assert.equal(await page.evaluate(lowContrast), []);
     const paper = String(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
@@ -165,7 +151,7 @@ test("watch :: a change on the master is seen, then its arrival", async () => {
     join(sidecar.dir, "features.yml"),
     state.replace("enabled: true\n    rollouts", "enabled: false\n    rollouts"),
   );
-  await page.getByText("the change arrived after").waitFor({ timeout: 40_000 });
+  await page.locator("#travel").getByText("the change arrived after").waitFor({ timeout: 40_000 });
   assert.match((await page.locator(".lane").first().textContent()) ?? "", /true → false, changed \d s ago/);
   await page.locator("#watch").click();
   assert.is(await page.locator("#watch").getAttribute("aria-pressed"), "false");

@@ -110,7 +110,7 @@ export const sidecarProgram = (plan: Plan): Program => ({
   mark: `"grpcPort":${plan.grpc.sidecar}`,
 });
 
-export const applicationProgram = ({ host, addresses }: Plan): Program => ({
+export const applicationProgram = ({ host, addresses, intervals }: Plan): Program => ({
   part: "evaluation-client",
   command: evaluationClient,
   env: {
@@ -118,6 +118,7 @@ export const applicationProgram = ({ host, addresses }: Plan): Program => ({
     PORT: port(addresses.application),
     FLIPT_SIDECAR_URL: addresses.sidecar,
     FLIPT_MASTER_URL: addresses.master,
+    EXPORT_SCHEDULE: `${intervals.export}s`,
   },
   health: `${addresses.application}/api/status`,
   mark: addresses.sidecar,

@@ -1,0 +1,144 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { until } from "lab/until";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Instance, startMaster, startSidecar } from "../../../testing/flipt.ts";
+import type { Seen } from "../src/watch.ts";
+import { type Application, startApplication, state } from "./application.ts";
+import { startClient } from "./client.ts";
+import { openStream } from "./stream.ts";
+
+const test = suite("watch");
+let sidecar: Instance;
+let master: Instance;
+let app: Application;
+const path = "/api/watch/default/switch?entity=u&backend=both";
+const off = state.replace("enabled: true\n    rollouts", "enabled: false\n    rollouts");
+
+test.before(async () => {
+  [sidecar, master] = await Promise.all([
+    startSidecar({ state, env: { FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: "1s" } }),
+    startMaster({ state }),
+  ]);
+  const env = { FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url, EXPORT_SCHEDULE: "5s" };
+  app = await startApplication(env);
+});
+test.after(async () => {
+  await app?.stop();
+  await Promise.all([sidecar?.stop(), master?.stop()]);
+});
+
+const shows = (next: () => Promise<Seen>, what: string, enough: (seen: Seen) => boolean) =>
+  until<Seen>(what, { seconds: 20, everyMs: 1 }, async () => {
+    const seen = await next();
+    return enough(seen) ? { value: seen } : { seen: JSON.stringify(seen) };
+  });
+
+test("sight :: answers, revisions, the exporter's next run", async () => {
+  const { response, next, end } = await openStream(app.url + path);
+  assert.match(response.headers.get("content-type") ?? "", "text/event-stream");
+  assert.match(response.headers.get("content-security-policy") ?? "", "default-src 'self'");
+  const { evaluation, revisions, journey, exporter } = await next();
+  assert.is(evaluation.agree, true);
+  assert.match(revisions.sidecar ?? "", /^[0-9a-f]{40}$/);
+  assert.match(revisions.master ?? "", /^[0-9a-f]{40}$/);
+  assert.is(journey, null);
+  assert.is(exporter.schedule, "5s");
+  assert.is(Date.parse(exporter.at) % 5000, 0);
+  assert.ok(exporter.inSeconds > 0 && exporter.inSeconds <= 5);
+  end();
+});
+
+test("journey :: a change on the master, then the sidecar's revision and answer", async () => {
+  const { next, end } = await openStream(app.url + path);
+  const before = await next();
+  const url = `${master.url}/api/v1/namespaces/default/flags/switch`;
+  await fetch(url, { method: "PUT", body: JSON.stringify({ name: "Switch", enabled: false }) });
+  const changed = await shows(next, "change", ({ journey }) => journey?.kind === "answer");
+  assert.is(changed.journey?.arrivedAt, undefined);
+  assert.is(changed.journey?.revisionAt, undefined);
+  const { changedAt, exportDueAt = "" } = changed.journey ?? {};
+  const wait = Date.parse(exportDueAt) - Date.parse(changedAt ?? "");
+  assert.ok(wait > 0 && wait <= 5000 && Date.parse(exportDueAt) % 5000 === 0);
+  const later = await shows(next, "master's revision", ({ revisions }) => revisions.master !== before.revisions.master);
+  assert.is(later.revisions.sidecar, before.revisions.sidecar);
+  await writeFile(join(sidecar.dir, "features.yml"), off);
+  const arrived = await shows(next, "arrival", ({ journey }) => journey?.arrivedAt !== undefined);
+  assert.is.not(arrived.revisions.sidecar, before.revisions.sidecar);
+  assert.ok((arrived.journey?.revisionAt ?? "") >= (changedAt ?? ""));
+  assert.ok((arrived.journey?.arrivedAt ?? "") >= (arrived.journey?.revisionAt ?? ""));
+  end();
+});
+
+test("calls and metrics :: a sight is an evaluation like any other", async () => {
+  const { body } = await app.get("/api/calls");
+  assert.is(body.calls[0]?.question.flagKey, "switch");
+  assert.match(await app.metrics(), /^evaluation_client_evaluations_total\{backend="master",result="ok"\} [1-9]/m);
+});
+
+test("streams :: eight at most, and one that is closed makes room", async () => {
+  const streams = await Promise.all(Array.from({ length: 8 }, () => openStream(app.url + path)));
+  const ninth = await app.get(path);
+  assert.equal([ninth.status, ninth.body.error.kind], [503, "busy"]);
+  assert.match(ninth.body.error.message, "8 streams are open already");
+  streams[0]?.end();
+  await until("room", { seconds: 5, everyMs: 20 }, async () => {
+    const { response, end } = await openStream(app.url + path);
+    end();
+    return response.status === 200 ? { value: true } : { seen: `${response.status}` };
+  });
+  for (const { end } of streams) end();
+});
+
+for (const [title, address, message] of [
+  ["no entity", "/api/watch/default/switch", /"entity" is missing/],
+  ["an unknown backend", "/api/watch/default/switch?entity=u&backend=x", /not one of sidecar, master, both/],
+] as const) {
+  test(`refuses :: ${title}`, async () => {
+    const { status, body } = await app.get(address);
+    assert.is(status, 400);
+    assert.match(body.error.message, message);
+  });
+}
+
+test("stop :: an open stream and a running load do not keep the program", async () => {
+  const { url, running } = await startClient({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
+  const { next } = await openStream(url + path);
+  await next();
+  const question = { flagKey: "switch", entityId: "u", backend: "both" };
+  await fetch(`${url}/api/load`, { method: "POST", body: JSON.stringify({ question }) });
+  const begin = Date.now();
+  running.child.kill("SIGTERM");
+  const { code, stderr } = await running.finished;
+  assert.equal([code, stderr], [0, ""]);
+  assert.ok(Date.now() - begin < 3000, "ends with its stream, not with the grace time");
+});
+
+test("master stopped :: the sidecar's answers go on", async () => {
+  const { next, end } = await openStream(app.url + path);
+  await next();
+  await master.running.stop();
+  const { evaluation, revisions } = await shows(
+    next,
+    "silence of the master",
+    ({ revisions }) => revisions.master === null,
+  );
+  const { sidecar: near, master: far } = evaluation.answers;
+  assert.is(near && "value" in near && near.value, false);
+  assert.is(far && "error" in far && far.error.kind, "unreachable");
+  assert.match(revisions.sidecar ?? "", /^[0-9a-f]{40}$/);
+  end();
+});
+
+test("no master configured :: the sidecar alone is watched, the master is refused", async () => {
+  const alone = await startApplication({ FLIPT_SIDECAR_URL: sidecar.url });
+  const { next, end } = await openStream(`${alone.url}/api/watch/default/switch?entity=u`);
+  const { evaluation, revisions, journey } = await next();
+  assert.equal([Object.keys(evaluation.answers), Object.keys(revisions), journey], [["sidecar"], ["sidecar"], null]);
+  end();
+  assert.is((await alone.get(path)).status, 400);
+  await alone.stop();
+});
+
+test.run();
