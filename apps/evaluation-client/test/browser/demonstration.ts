@@ -52,6 +52,15 @@ const shows = (page: Page, selector: string, pattern: RegExp) =>
 const states = (page: Page) =>
   page.locator("#way li").evaluateAll((hops) => hops.map((hop) => hop.getAttribute("data-state")));
 
+/** Writes the sidecar's file and waits for longer than a poll: loading it is a change of revision, also of equal content. */
+async function settle(): Promise<void> {
+  await writeFile(join(sidecar.dir, "features.yml"), state);
+  const end = Date.now() + 2000;
+  await until<void>("the sidecar's next poll", { seconds: 5, everyMs: 100 }, async () =>
+    Date.now() >= end ? { value: undefined } : { seen: "not yet" },
+  );
+}
+
 /** Waits until the page looks well: contrast, width. */
 async function looksWell(page: Page, width: number): Promise<void> {
   assert.is(await page.evaluate("document.documentElement.scrollWidth"), width);
@@ -120,7 +129,7 @@ test("countdown :: to the exporter's next run, also when nobody watches", async 
 
 for (const { width, colorScheme } of looks) {
   test(`way :: hop by hop, ${width} px, ${colorScheme}`, async () => {
-    await writeFile(join(sidecar.dir, "features.yml"), state);
+    await settle();
     const url = `${master.url}/api/v1/namespaces/default/flags/switch`;
     const put = (enabled: boolean) =>
       fetch(url, { method: "PUT", body: JSON.stringify({ name: "Switch", type: "BOOLEAN_FLAG_TYPE", enabled }) });
