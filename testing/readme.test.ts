@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { introspect } from "../pipeline/test/introspect.ts";
-import { paste } from "./measured/tables.ts";
+import { documents as measured, paste } from "./measured/tables.ts";
 import { repository, run } from "./process.ts";
 
 const documents = [
@@ -13,6 +13,7 @@ const documents = [
   "apps/evaluation-client/README.md",
   "apps/exporter/README.md",
   "k8s/README.md",
+  "testing/measured/README.md",
 ];
 const lab = repository("apps/lab/bin.js");
 const { FliptLab } = await introspect();
@@ -94,10 +95,11 @@ for (const [name, text] of texts) {
   }
 }
 
-test("README :: its measured tables are what was measured", () => {
-  const readme = texts[0]?.[1] ?? "";
-  assert.is(readme, paste(readme), "paste them by: npm run tables");
-});
+for (const [name, text] of texts.filter(([each]) => measured.includes(each))) {
+  test(`${name} :: its measured tables are what was measured`, () => {
+    assert.is(text, paste(text), "paste them by: npm run tables");
+  });
+}
 
 test("README :: every command of the lab is told", async () => {
   const listed = [...(await help()).matchAll(/^ {2}(\w+) /gm)].flatMap(([, order = ""]) =>

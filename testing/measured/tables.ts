@@ -24,6 +24,9 @@ const tables: Record<string, () => string> = {
 /** The chart of all benches. */
 export const drawBenches = (): string => chart(benches.map(readReport));
 
+/** The documents with measured tables. */
+export const documents = ["README.md", "testing/measured/README.md"];
+
 /**
  * A document whose sections between `<!-- measured NAME -->` and `<!-- end -->` hold the tables of that name.
  *
