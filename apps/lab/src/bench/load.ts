@@ -50,7 +50,7 @@ const files = { generator: new URL("generator.mjs", import.meta.url), empty: new
 export const readProgram = (name: Program): string => readFileSync(files[name], "utf8");
 
 export const generator =
-  "bench/generator.mjs of this project: node:net, HTTP/1.1 keep-alive, one request at a time on each connection";
+  "bench/generator.mjs of this project: node:net, HTTP/1.1 keep-alive, one request at a time on each connection, awake all the time";
 
 /** The longest that a plan may take, in seconds. */
 export const patience = ({ runs, seconds, warmSeconds, targets }: Plan): number =>

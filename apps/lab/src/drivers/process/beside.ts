@@ -51,11 +51,12 @@ export async function serveEmpty(signal: AbortSignal): Promise<Served> {
 /** Runs the load generator to its end. */
 export async function generate(plan: Plan, signal: AbortSignal): Promise<Sample[]> {
   const { child, output, ended } = start("generator", { PLAN: JSON.stringify(plan) });
-  const end = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(patience(plan) * 1000))]);
   const kill = (): boolean => child.kill("SIGKILL");
-  end.addEventListener("abort", kill, { once: true });
+  const late = setTimeout(kill, patience(plan) * 1000);
+  signal.addEventListener("abort", kill, { once: true });
   await ended;
-  end.removeEventListener("abort", kill);
+  clearTimeout(late);
+  signal.removeEventListener("abort", kill);
   signal.throwIfAborted();
   return readSamples(output(), plan);
 }
