@@ -1,4 +1,5 @@
-import type { FastifyInstance } from "fastify";
+import { once } from "node:events";
+import type { Server } from "node:http";
 import { createGuard } from "../auth/guard.ts";
 import { authRoutes } from "../auth/routes.ts";
 import { createTokens, type Tokens } from "../auth/tokens.ts";
@@ -12,7 +13,7 @@ import { writeRoutes } from "../management/routes.ts";
 import type { Database } from "../master/database.ts";
 import { absentRoutes } from "../meta/absent.ts";
 import { metaRoutes, type Platform } from "../meta/routes.ts";
-import { createMetrics } from "../metrics.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import type { Store } from "../model.ts";
 import { ofrepRoutes } from "../ofrep/routes.ts";
 import { readRoutes } from "../reads/routes.ts";
@@ -37,15 +38,15 @@ export async function serve(config: Config, log: Log, platform: Platform): Promi
   const app = await createApp(config, log, platform, opened);
   const { host, httpPort } = config.server;
   try {
-    await app.listen({ host, port: httpPort });
+    await once(app.listen(httpPort, host), "listening");
   } catch (error) {
     close();
     throw portError(error as NodeJS.ErrnoException, host, httpPort);
   }
-  const address = app.server.address();
+  const address = app.address();
   const port = typeof address === "object" && address ? address.port : httpPort;
   log("INFO", "api available", { server: "http", address: `http://${host}:${port}/api/v1` });
-  return { port, close: () => app.close().then(close) };
+  return { port, close: () => end(app).then(close) };
 }
 
 interface Opened {
@@ -73,7 +74,7 @@ async function createApp(
   log: Log,
   platform: Platform,
   { store, tokens, database }: Omit<Opened, "close">,
-): Promise<FastifyInstance> {
+): Promise<Server> {
   const page: Route[] = config.ui ? (await import("../page/routes.ts")).pageRoutes() : [];
   const guard = createGuard(config.authentication, tokens, log);
   const fixed = [
@@ -94,6 +95,10 @@ async function createApp(
     cors: config.cors,
   });
 }
+
+/** Lets running requests end. */
+const end = (app: Server): Promise<void> =>
+  new Promise((resolve, reject) => app.close((error) => (error ? reject(error) : resolve())));
 
 function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE")

@@ -25,15 +25,16 @@ export interface EvaluationRequest extends Entity {
 
 /** A decoded request with its absent fields filled in. */
 export function readRequest(body: Record<string, unknown>): EvaluationRequest {
-  const text = (name: string): string => (typeof body[name] === "string" ? body[name] : "");
   return {
-    requestId: text("requestId"),
-    namespaceKey: text("namespaceKey"),
-    flagKey: text("flagKey"),
-    entityId: text("entityId"),
+    requestId: textOf(body.requestId),
+    namespaceKey: textOf(body.namespaceKey),
+    flagKey: textOf(body.flagKey),
+    entityId: textOf(body.entityId),
     context: (body.context ?? {}) as Record<string, string>,
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The requests of a batch, in order. */
 export const readRequests = (body: Record<string, unknown>): EvaluationRequest[] =>

@@ -3,7 +3,16 @@ import type { EvaluationRequest } from "./request.ts";
 import type { VariantResult } from "./variant.ts";
 
 /** The time since a moment of `performance.now()`, in milliseconds. */
-export const since = (start: number): number => Number((performance.now() - start).toFixed(6));
+export const since = (start: number): number => Math.round((performance.now() - start) * 1e6) / 1e6;
+
+let last = { at: 0, text: "" };
+
+/** This moment, written once for all answers of a millisecond. */
+function timestamp(): string {
+  const at = Date.now();
+  if (last.at !== at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
+}
 
 export function variantResponse(result: VariantResult, { requestId, flagKey }: EvaluationRequest, start: number) {
   return {
@@ -14,7 +23,7 @@ export function variantResponse(result: VariantResult, { requestId, flagKey }: E
     variantAttachment: result.variant?.attachment ?? "",
     requestId,
     requestDurationMillis: since(start),
-    timestamp: new Date().toISOString(),
+    timestamp: timestamp(),
     flagKey,
   };
 }
@@ -25,7 +34,7 @@ export function booleanResponse(result: BooleanResult, { requestId, flagKey }: E
     reason: result.reason,
     requestId,
     requestDurationMillis: since(start),
-    timestamp: new Date().toISOString(),
+    timestamp: timestamp(),
     flagKey,
     segmentKeys: result.segmentKeys,
   };

@@ -2,9 +2,8 @@ import type { FlagType } from "flipt-document";
 import type { Message } from "../http/message.ts";
 import type { Call, Route } from "../http/route.ts";
 import type { Store, View } from "../model.ts";
-import { evaluateBoolean } from "./boolean.ts";
 import { type Found, lookUp, requireType } from "./lookup.ts";
-import { measured, measuredVariant, type Report } from "./measure.ts";
+import { measuredBoolean, measuredVariant, type Report } from "./measure.ts";
 import {
   batchRequest,
   type EvaluationRequest,
@@ -25,7 +24,8 @@ export function evaluationRoutes(store: Store, report: Report): Route[] {
     const request = readRequest(call.body);
     const found = findFlag(store.view(), store, request);
     requireType(found.flag, type);
-    return { body: evaluate(found, { ...request, requestId: identified(request.requestId) }, report) };
+    request.requestId = identified(request.requestId);
+    return { body: evaluate(found, request, report) };
   };
   const route = (method: string, message: Message, handle: Route["handle"]): Route => {
     return {
@@ -54,15 +54,9 @@ function variant(found: Found, request: EvaluationRequest, report: Report): obje
   return variantResponse(measuredVariant(found, request, report), request, start);
 }
 
-function boolean({ state, flag }: Found, request: EvaluationRequest, report: Report): object {
+function boolean(found: Found, request: EvaluationRequest, report: Report): object {
   const start = performance.now();
-  const evaluate = () => evaluateBoolean(flag, state, request);
-  const result = measured(report, request, evaluate, ({ reason, enabled }) => ({
-    type: "boolean",
-    reason,
-    value: enabled,
-  }));
-  return booleanResponse(result, request, start);
+  return booleanResponse(measuredBoolean(found, request, report), request, start);
 }
 
 function batch(store: Store, report: Report, body: Record<string, unknown>): object {

@@ -1,40 +1,11 @@
 import type { SegmentOperator } from "flipt-document";
-import type { Constraint, NamespaceState, Segment } from "../model.ts";
+import type { FlagState, NamespaceState, Segment } from "../model.ts";
 import { compile, type Test } from "./constraint.ts";
 
 /** Who is asked about. */
 export interface Entity {
   entityId: string;
   context: Readonly<Record<string, string>>;
-}
-
-interface Check {
-  constraint: Constraint;
-  test: Test;
-}
-
-const known = new WeakMap<Segment, readonly Check[]>();
-
-function checks(segment: Segment): readonly Check[] {
-  const cached = known.get(segment);
-  if (cached) return cached;
-  const list = segment.constraints.map((constraint) => ({ constraint, test: compile(constraint) }));
-  known.set(segment, list);
-  return list;
-}
-
-function passes({ constraint, test }: Check, { entityId, context }: Entity): boolean {
-  if (constraint.type === "ENTITY_ID_COMPARISON_TYPE") return test(entityId);
-  const { property } = constraint;
-  return test(Object.hasOwn(context, property) ? (context[property] ?? "") : "");
-}
-
-/** Whether an entity belongs to a segment; one without constraints takes everybody. */
-function contains(segment: Segment, entity: Entity): boolean {
-  const list = checks(segment);
-  if (list.length === 0) return true;
-  const passed = (check: Check): boolean => passes(check, entity);
-  return segment.matchType === "ANY_MATCH_TYPE" ? list.some(passed) : list.every(passed);
 }
 
 /** What a rule or a rollout says about its segments. */
@@ -44,17 +15,82 @@ export interface Choice {
   segmentOperator: SegmentOperator;
 }
 
+/** A constraint made ready: the property whose value it tests, undefined for the entity's id. */
+interface Check {
+  property: string | undefined;
+  test: Test;
+}
+
+interface Member {
+  key: string;
+  /** Whether one check that passes is enough. */
+  any: boolean;
+  checks: readonly Check[];
+}
+
+/** The segments of a choice made ready to be asked, without those that do not exist. */
+export interface Audience {
+  members: readonly Member[];
+  /** How many have to match. */
+  needed: number;
+}
+
 /** The keys that a choice names, each once. */
 export const keysOf = ({ segmentKey, segmentKeys }: Pick<Choice, "segmentKey" | "segmentKeys">): readonly string[] =>
   segmentKey === "" ? [...new Set(segmentKeys)] : [segmentKey];
 
-/** The keys of the segments that an entity belongs to, if these make the choice apply; no segment at all satisfies AND alone. */
-export function applies(choice: Choice, state: NamespaceState, entity: Entity): string[] | undefined {
+const checksOf = ({ constraints }: Segment): Check[] =>
+  constraints.map((constraint) => ({
+    property: constraint.type === "ENTITY_ID_COMPARISON_TYPE" ? undefined : constraint.property,
+    test: compile(constraint),
+  }));
+
+/** Gathers the segments of a choice; none at all satisfies AND alone. */
+export function audienceOf(choice: Choice, { segments }: NamespaceState): Audience {
   const keys = keysOf(choice);
-  const matching = keys.filter((key) => {
-    const segment = state.segments.get(key);
-    return segment !== undefined && contains(segment, entity);
+  const members = keys.flatMap((key): Member[] => {
+    const segment = segments.get(key);
+    return segment ? [{ key, any: segment.matchType === "ANY_MATCH_TYPE", checks: checksOf(segment) }] : [];
   });
-  const needed = choice.segmentOperator === "AND_SEGMENT_OPERATOR" ? keys.length : 1;
-  return matching.length >= needed ? matching : undefined;
+  return { members, needed: choice.segmentOperator === "AND_SEGMENT_OPERATOR" ? keys.length : 1 };
+}
+
+/**
+ * Makes something of a flag in a state once and keeps it with the state; neither ever changes. An evaluation that gathers
+ * segments and checks anew for each rule takes twice as long.
+ */
+export function perFlag<T extends object>(
+  make: (flag: FlagState, state: NamespaceState) => T,
+): (flag: FlagState, state: NamespaceState) => T {
+  const states = new WeakMap<NamespaceState, WeakMap<FlagState, T>>();
+  return (flag, state) => {
+    let made = states.get(state);
+    if (!made) {
+      made = new WeakMap();
+      states.set(state, made);
+    }
+    let one = made.get(flag);
+    if (!one) {
+      one = make(flag, state);
+      made.set(flag, one);
+    }
+    return one;
+  };
+}
+
+/** The keys of the segments that an entity belongs to, where these are enough. */
+export function matching({ members, needed }: Audience, entity: Entity): string[] | undefined {
+  const keys: string[] = [];
+  for (const member of members) if (contains(member, entity)) keys.push(member.key);
+  return keys.length >= needed ? keys : undefined;
+}
+
+/** Whether an entity belongs to a segment; one without constraints takes everybody. */
+function contains({ any, checks }: Member, { entityId, context }: Entity): boolean {
+  if (checks.length === 0) return true;
+  for (const { property, test } of checks) {
+    const value = property === undefined ? entityId : Object.hasOwn(context, property) ? (context[property] ?? "") : "";
+    if (test(value) === any) return any;
+  }
+  return !any;
 }

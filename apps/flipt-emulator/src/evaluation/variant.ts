@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
 import type { FlagState, NamespaceState, Rule, Variant } from "../model.ts";
 import { bounds, variantBucket } from "./bucket.ts";
-import { applies, type Entity } from "./segment.ts";
+import { audienceOf, type Entity, matching, perFlag } from "./segment.ts";
 
 export type Reason =
   | "UNKNOWN_EVALUATION_REASON"
@@ -16,21 +16,24 @@ export interface VariantResult {
   variant: Variant | undefined;
 }
 
+const steps = perFlag(({ rules }, state) => rules.map((rule) => ({ rule, audience: audienceOf(rule, state) })));
+
 /**
  * Evaluates a variant flag: the first rule that applies decides, there is no fall-through to the next one.
  *
  * @throws {Fault} 500 when ranks are out of order
  */
-export function evaluateVariant({ flag, rules }: FlagState, state: NamespaceState, entity: Entity): VariantResult {
+export function evaluateVariant(state: FlagState, namespace: NamespaceState, entity: Entity): VariantResult {
+  const { flag } = state;
   const variant = flag.defaultVariant;
   const reason = variant ? "DEFAULT_EVALUATION_REASON" : "UNKNOWN_EVALUATION_REASON";
   const start: VariantResult = { match: false, segmentKeys: [], reason, variant };
   if (!flag.enabled) return { ...start, reason: "FLAG_DISABLED_EVALUATION_REASON" };
   let rank = 0;
-  for (const rule of rules) {
+  for (const { rule, audience } of steps(state, namespace)) {
     if (rule.rank < rank) throw new Fault(13, `rule rank: ${rule.rank} detected out of order`);
     rank = rule.rank;
-    const segmentKeys = applies(rule, state, entity);
+    const segmentKeys = matching(audience, entity);
     if (segmentKeys)
       return distribute(rule, { ...start, segmentKeys }, flag.variants, variantBucket(flag.key, entity.entityId));
   }

@@ -33,12 +33,13 @@ function firstValue(text: string): unknown {
 function decodeMessage(message: Message, value: unknown): Record<string, unknown> {
   if (!isObject(value)) throw mismatch();
   const fields: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    const field = camelCase(name);
+  for (const name of Object.keys(value)) {
+    const field = Object.hasOwn(message, name) ? name : camelCase(name);
     const kind = Object.hasOwn(message, field) ? message[field] : undefined;
+    const item = value[name];
     // given in both ways, the camelCase name counts
     if (kind === undefined || item === null || (name !== field && Object.hasOwn(value, field))) continue;
-    fields[field] = decodeKind(kind, item);
+    fields[field] = kind === "string" ? decodeString(item) : decodeKind(kind, item);
   }
   return fields;
 }
@@ -66,8 +67,7 @@ function decodeKind(kind: Kind, value: unknown): unknown {
       if (!isObject(value)) throw noStruct(value);
       return value;
     case "strings":
-      if (!isObject(value)) throw mismatch();
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decodeString(item ?? "")]));
+      return decodeStrings(value);
   }
 }
 
@@ -80,7 +80,17 @@ function noStruct(value: unknown): Error {
 
 function decodeString(value: unknown): string {
   if (typeof value !== "string") throw mismatch();
-  return value.replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
+  return value.toWellFormed();
+}
+
+function decodeStrings(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw mismatch();
+  // in its own place, which no key can disturb: an own `__proto__` stays one
+  for (const key of Object.keys(value)) {
+    const text = decodeString(value[key] ?? "");
+    if (text !== value[key]) Object.defineProperty(value, key, { value: text });
+  }
+  return value;
 }
 
 function decodeNumber(value: unknown): number {

@@ -2,7 +2,7 @@ import { Fault } from "../fault.ts";
 import type { Answer } from "./route.ts";
 
 /** The body of a failure everywhere but in OFREP. */
-export const faultBody = (error: Error): object => ({
+const faultBody = (error: Error): object => ({
   code: error instanceof Fault ? error.code : 13,
   message: error.message,
   details: [],

@@ -28,5 +28,5 @@ export interface Route {
   open?: true;
   /** Fields of the body; left out where a route takes none. */
   message?: Message;
-  handle(call: Call): Answer | Promise<Answer>;
+  handle(call: Call): Answer;
 }

@@ -1,7 +1,13 @@
 import type { Route } from "./route.ts";
 
+/** A route, and what its parameters stand for in one path. */
+export interface Match {
+  route: Route;
+  params: Record<string, string>;
+}
+
 /** What a request's method and path meet: a route, a path of other methods only, or nothing. */
-export type Found = { route: Route; params: Record<string, string> } | "other method" | undefined;
+type Found = Match | "other method" | undefined;
 
 interface Node {
   words: Map<string, Node>;
@@ -18,7 +24,13 @@ const node = (): Node => ({ words: new Map(), routes: new Map() });
 export function createRouter(routes: readonly Route[]): (method: string, path: string) => Found {
   const root = node();
   for (const route of routes) insert(root, route);
+  // most requests meet a path without parameters
+  const fixed = new Map(
+    routes.filter(({ path }) => !path.includes(":")).map((route) => [`${route.method} ${route.path}`, route]),
+  );
   return (method, path) => {
+    const route = fixed.get(`${method} ${path}`);
+    if (route) return { route, params: {} };
     const segments = (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path).split("/").slice(1);
     const values: string[] = [];
     const found = find(root, segments, 0, method, values);

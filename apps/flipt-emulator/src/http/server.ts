@@ -1,13 +1,18 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
-import { deflateRawSync, gzipSync } from "node:zlib";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { Fault, invalid, quote } from "../fault.ts";
 import { decode } from "./body.ts";
 import { corsAnswer } from "./cors.ts";
-import { failureAt, faultBody } from "./failure.ts";
-import { pretty } from "./pretty.ts";
+import { failureAt } from "./failure.ts";
+import { refuse, refuseUnparsed } from "./refusal.ts";
 import type { Answer, Route } from "./route.ts";
-import { createRouter, type Found } from "./router.ts";
+import { createRouter, type Match } from "./router.ts";
+import { type Exchange, send } from "./send.ts";
 
 /** What is told of each call that met a route. */
 export type Observer = (call: { operation: Route["operation"]; seconds: number; error?: Error | undefined }) => void;
@@ -22,71 +27,75 @@ export interface Options {
 
 /** These answer in JSON, all else as a file server would. */
 const areas = /^\/(api\/v1|evaluate\/v1|internal\/v1|ofrep|meta|health|auth\/v1)(\/|$)/;
-const json = { "content-type": "application/json" };
 
-/** gRPC limits a message to 4 MiB. */
-const bodyLimit = 4 * 1024 * 1024;
+/** How long a connection may be idle. */
+const keepAliveTimeout = 72_000;
 
-/** A server, not yet listening, that answers routes in v1.61.1's protocol. */
-export function createServer(routes: readonly Route[], options: Options = {}): FastifyInstance {
+/**
+ * A server, not yet listening, that answers routes in v1.61.1's protocol. It stands on node:http alone: a framework costs
+ * more than an evaluation, and what it would add (limits, media types, errors in its own words) is not Flipt's.
+ */
+export function createServer(routes: readonly Route[], options: Options = {}): Server {
   const match = createRouter(routes);
-  const app = fastify({
-    bodyLimit,
-    forceCloseConnections: "idle",
-    frameworkErrors: (error, _, reply) => refuse(error, reply),
-  });
-  const { cors } = options;
-  if (cors) app.addHook("onRequest", (request, reply, done) => crossOrigin(request, reply, cors, done));
-  // the type that a caller names means nothing: every body is read as JSON, by the route that expects one
-  app.addHook("onRequest", (request, _, done) => {
-    if (request.headers["content-type"] !== undefined) request.headers["content-type"] = "application/json";
-    done();
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_, body, done) => done(null, body));
-  app.setErrorHandler((error: Error, _, reply) => refuse(error, reply));
-  const handle = (request: FastifyRequest, reply: FastifyReply) => respond(request, reply, match, options);
-  app.setNotFoundHandler(handle);
-  app.all("/*", handle);
-  return app;
+  const server = createHttpServer({ keepAliveTimeout, requireHostHeader: false }, (request, response) =>
+    receive({ request, response, server, query: nothing }, match, options),
+  );
+  return server.on("clientError", refuseUnparsed);
 }
 
-function crossOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[], done: () => void): void {
-  const { headers, preflight } = corsAnswer(origins, request.method, request.headers);
-  reply.headers(headers);
-  if (preflight) reply.code(200).send();
-  else done();
-}
-
-/** What the framework refuses before a route is asked: a broken path, a body that is too long. */
-function refuse(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
-  return reply
-    .code(status)
-    .headers(json)
-    .send(Buffer.from(JSON.stringify(faultBody(error))));
-}
-
-async function respond(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  match: (method: string, path: string) => Found,
+function receive(
+  exchange: Exchange,
+  match: (method: string, path: string) => Match | "other method" | undefined,
   options: Options,
-): Promise<FastifyReply> {
-  const mark = request.url.indexOf("?");
-  const path = decodePath(mark < 0 ? request.url : request.url.slice(0, mark));
-  const search = mark < 0 ? "" : request.url.slice(mark + 1);
-  const query = new URLSearchParams(search);
-  const found = path === "/health/" ? undefined : match(request.method, path);
-  if (found === undefined) return send(request, reply, query, nothing(path));
-  if (found === "other method")
-    return send(request, reply, query, failureAt(path, new Fault(12, "Method Not Allowed")));
-  return send(request, reply, query, await call(found, path, request, search, options));
+): void {
+  const { request, response } = exchange;
+  const { url = "", method = "", headers, httpVersion } = request;
+  if (headers.host === undefined && httpVersion === "1.1") {
+    refuse(response, "400 Bad Request: missing required Host header");
+    return;
+  }
+  if (options.cors && allowOrigin(request, response, options.cors)) return;
+  const mark = url.indexOf("?");
+  const path = decodePath(pathOf(mark < 0 ? url : url.slice(0, mark)));
+  if (path === undefined) {
+    refuse(response, "400 Bad Request");
+    return;
+  }
+  const search = mark < 0 ? "" : url.slice(mark + 1);
+  if (search !== "") exchange.query = new URLSearchParams(search);
+  const found = path === "/health/" ? undefined : match(method, path);
+  if (found === undefined) send(exchange, unknown(path));
+  else if (found === "other method") send(exchange, failureAt(path, new Fault(12, "Method Not Allowed")));
+  else if (found.route.message) readBody(request, (text) => call(exchange, found, path, search, text, options));
+  else call(exchange, found, path, search, "", options);
 }
 
-function decodePath(path: string): string {
+function readBody(request: IncomingMessage, use: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => use((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()));
+}
+
+const nothing = new URLSearchParams();
+
+/** Tells browsers what other origins may do; whether that was all that they asked. */
+function allowOrigin({ method = "", headers }: IncomingMessage, response: ServerResponse, origins: readonly string[]) {
+  const told = corsAnswer(origins, method, headers);
+  for (const [name, value] of Object.entries(told.headers)) response.setHeader(name, value);
+  if (told.preflight) response.end();
+  return told.preflight;
+}
+
+/** The path of a request line's target, which may be a whole URL. */
+const pathOf = (target: string): string =>
+  target.startsWith("http://") ? (/^http:\/\/[^/]*(\/.*)?$/.exec(target)?.[1] ?? "/") : target;
+
+/** A path as the router takes it; undefined for a `%` without two digits. */
+function decodePath(path: string): string | undefined {
+  if (!path.includes("%")) return path;
+  if (/%(?![0-9a-fA-F]{2})/.test(path)) return undefined;
   try {
-    return path.includes("%") ? decodeURIComponent(path) : path;
+    return decodeURIComponent(path);
   } catch {
     // not UTF-8: no key holds such bytes
     return path;
@@ -99,64 +108,36 @@ function checkEscapes(search: string): void {
   if (broken) throw invalid(`invalid URL escape ${quote(broken[0])}`);
 }
 
-async function call(
-  { route, params }: Exclude<Found, string | undefined>,
+function call(
+  exchange: Exchange,
+  { route, params }: Match,
   path: string,
-  { headers, body: text }: FastifyRequest,
   search: string,
-  { observe, admit }: Options,
-): Promise<Answer> {
+  text: string,
+  options: Options,
+) {
+  const { observe, admit } = options;
+  const { query, request } = exchange;
+  const { headers } = request;
   const start = performance.now();
+  let answer: Answer;
   let error: Error | undefined;
   try {
     checkEscapes(search);
-    const body = route.message ? decode(route.message, typeof text === "string" ? text : "") : {};
+    const body = route.message ? decode(route.message, text) : {};
     // after the body, whose faults are told to everybody (recorded)
     if (!route.open) admit?.(headers);
-    return await route.handle({ params, query: new URLSearchParams(search), body, headers });
+    answer = route.handle({ params, query, body, headers });
   } catch (thrown) {
     error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return failureAt(path, error);
-  } finally {
-    observe?.({ operation: route.operation, seconds: (performance.now() - start) / 1000, error });
+    answer = failureAt(path, error);
   }
+  observe?.({ operation: route.operation, seconds: (performance.now() - start) / 1000, error });
+  send(exchange, answer);
 }
 
-function nothing(path: string): Answer {
+function unknown(path: string): Answer {
   if (areas.test(path)) return failureAt(path, new Fault(5, "Not Found"));
-  return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, query: URLSearchParams, answer: Answer): FastifyReply {
-  const { status = 200, headers = {}, body } = answer;
-  reply.code(status);
-  if (body === undefined) return reply.headers(headers).send();
-  reply.headers(typeof body === "string" ? headers : { ...json, ...headers });
-  const text = typeof body === "string" ? body : write(body, request, query);
-  const encoding = encodingOf(request.headers["accept-encoding"]);
-  if (encoding === undefined) return sendText(reply, text);
-  const compressed = encoding === "gzip" ? gzipSync(text, { level: 1 }) : deflateRawSync(text, { level: 1 });
-  const vary = [reply.getHeader("vary"), "Accept-Encoding"].filter(Boolean).join(", ");
-  return reply.headers({ "content-encoding": encoding, vary }).send(compressed);
-}
-
-/** Without the framework, which would add a charset to the content type; head and text leave in one write. */
-function sendText(reply: FastifyReply, text: string): FastifyReply {
-  const headers = { ...reply.getHeaders(), "content-length": Buffer.byteLength(text) };
-  reply.hijack();
-  reply.raw.writeHead(reply.statusCode, headers as OutgoingHttpHeaders);
-  reply.raw.end(text);
-  return reply;
-}
-
-/** gzip before deflate, whatever their weights (recorded). */
-function encodingOf(accepted: string | string[] | undefined): "gzip" | "deflate" | undefined {
-  const names = String(accepted ?? "").toLowerCase();
-  if (names.includes("gzip")) return "gzip";
-  return names.includes("deflate") ? "deflate" : undefined;
-}
-
-function write(body: object, request: FastifyRequest, query: URLSearchParams): string {
-  const wanted = query.has("pretty") || request.headers.accept === "application/json+pretty";
-  return wanted ? pretty(body) : JSON.stringify(body);
+  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+  return { status: 404, headers, body: "404 page not found\n" };
 }

@@ -1,60 +1,20 @@
-/** Evaluations of the emulator beside an empty Node server, in one run: `npm run speed:emulator [-- --seconds 3]`. */
-import { Agent, request } from "node:http";
+/** Evaluations of the emulator beside an empty Node server, in one run: `npm run speed:emulator [-- --seconds 2 --runs 5]`. */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { readProgram, readSamples, type Sample, type Target } from "lab/load";
 import { until } from "lab/until";
 import { startMaster, startSidecar } from "../../../../testing/flipt.ts";
-import { repository, start } from "../../../../testing/process.ts";
+import { start } from "../../../../testing/process.ts";
 import { largeState } from "./state.ts";
 
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "3" }, runs: { type: "string", default: "3" } },
+  options: { seconds: { type: "string", default: "2" }, runs: { type: "string", default: "5" } },
 });
-const seconds = Number(values.seconds);
-const question = JSON.stringify({ flagKey: "flag-25", entityId: "user-1", context: { group: "25" } });
 
-interface Load {
-  /** Milliseconds. */
-  p50: number;
-  perSecond: number;
-}
-
-/** Sends the question over so many connections until the time is over. */
-async function load(port: number, connections: number): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const times: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  const lane = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const begin = performance.now();
-      await exchange(port, agent);
-      times.push(performance.now() - begin);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, lane));
-  agent.destroy();
-  return { p50: median(times), perSecond: times.length / seconds };
-}
-
-/** Returns the length of the answer's body. */
-function exchange(port: number, agent: Agent): Promise<number> {
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(question) };
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port, path: "/evaluate/v1/variant", method: "POST", agent, headers });
-    sent.once("error", reject);
-    sent.once("response", (response) => {
-      let length = 0;
-      response.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-      });
-      response.once("end", () => {
-        if (response.statusCode === 200) resolve(length);
-        else reject(new Error(`answered ${response.statusCode}`));
-      });
-    });
-    sent.end(question);
-  });
-}
+const path = "/evaluate/v1/variant";
+const body = JSON.stringify({ flagKey: "flag-25", entityId: "user-1", context: { group: "25" } });
+const names = ["empty", "sidecar", "master"] as const;
+const connections = [1, 16];
 
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
@@ -65,43 +25,61 @@ async function timed<T>(work: () => Promise<T>): Promise<[T, ms: number]> {
   return [await work(), performance.now() - begin];
 }
 
-async function startEmpty(bytes: number): Promise<{ port: number; stop(): Promise<unknown> }> {
-  const args = ["--import", "tsx", "apps/flipt-emulator/test/speed/empty.ts", `${bytes}`];
-  const running = start(process.execPath, { args, cwd: repository("") });
-  const port = await until<number>("an empty server", { seconds: 20, everyMs: 20 }, async () => {
-    const said = running.output().trim();
-    return said === "" ? { seen: "nothing" } : { value: Number(said) };
+const inline = (name: Parameters<typeof readProgram>[0]) => ["--input-type=module", "-e", readProgram(name)];
+
+async function startEmpty(): Promise<{ url: string; stop(): Promise<unknown> }> {
+  const running = start(process.execPath, { args: inline("empty") });
+  const port = await until<string>("an empty server", { seconds: 20, everyMs: 20 }, async () => {
+    const [, said] = /^listening on (\d+)\n/.exec(running.output()) ?? [];
+    return said === undefined ? { seen: running.output() } : { value: said };
   });
-  return { port, stop: () => running.stop() };
+  return { url: `http://127.0.0.1:${port}`, stop: () => running.stop() };
+}
+
+async function load(targets: Target[]): Promise<Sample[]> {
+  const plan = { runs: Number(values.runs), seconds: Number(values.seconds), warmSeconds: 1, targets };
+  const { stdout } = await start(process.execPath, { args: inline("generator"), env: { PLAN: JSON.stringify(plan) } })
+    .finished;
+  return readSamples(stdout, plan);
 }
 
 const state = largeState();
 const [sidecar, ready] = await timed(() => startSidecar({ state }));
 const [master, imported] = await timed(() => startMaster({ state }));
-const agent = new Agent();
-const empty = await startEmpty(await exchange(sidecar.port, agent));
-agent.destroy();
-const subjects = { empty: empty.port, sidecar: sidecar.port, master: master.port };
-const results = Object.keys(subjects).map((name) => ({ name, one: [] as number[], many: [] as number[] }));
-for (let run = 0; run < Number(values.runs); run += 1) {
-  for (const result of results) {
-    const port = subjects[result.name as keyof typeof subjects];
-    result.one.push((await load(port, 1)).p50);
-    result.many.push((await load(port, 16)).perSecond);
-  }
-}
+const empty = await startEmpty();
+const answer = await fetch(`${sidecar.url}${path}`, { method: "POST", body });
+const urls = {
+  empty: `${empty.url}/${(await answer.text()).length}`,
+  sidecar: `${sidecar.url}${path}`,
+  master: `${master.url}${path}`,
+};
+const expect = { empty: '"empty":', sidecar: '"match":true', master: '"match":true' };
+const targets = connections.flatMap((count) =>
+  names.map((name) => {
+    return { id: `${name} ${count}`, url: urls[name], headers: {}, body, expect: expect[name], connections: count };
+  }),
+);
+const samples = await load(targets);
 await Promise.all([sidecar.stop(), master.stop(), empty.stop()]);
-const [bare] = results;
+
+const of = (name: string, count: number) => {
+  const own = samples.filter(({ id }) => id === `${name} ${count}`);
+  return { p50: median(own.map(({ latency }) => latency.p50)), rate: median(own.map(({ rate }) => rate)) };
+};
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, ${Math.round(state.length / 1024)} KiB of state`,
 );
 console.log(`sidecar ready after ${Math.round(ready)} ms; master with import ${Math.round(imported)} ms`);
-for (const { name, one, many } of results) {
-  const slower = median(one) / median(bare?.one ?? []);
-  const share = median(many) / median(bare?.many ?? []);
-  const fields = [
-    `p50 ${median(one).toFixed(3)} ms (${slower.toFixed(2)} ×)`,
-    `${Math.round(median(many))}/s (${Math.round(share * 100)} %)`,
-  ];
-  console.log(`${name.padEnd(8)} one connection ${fields[0]}, sixteen ${fields[1]}`);
+for (const name of names) {
+  const [one, many] = [of(name, 1), of(name, 16)];
+  const slower = one.p50 / of("empty", 1).p50;
+  const share = many.rate / of("empty", 16).rate;
+  console.log(
+    `${name.padEnd(8)} one connection p50 ${one.p50.toFixed(1)} µs (${slower.toFixed(2)} ×), sixteen ${many.rate}/s (${Math.round(share * 100)} %)`,
+  );
+}
+const failed = samples.reduce((sum, sample) => sum + sample.failed, 0);
+if (failed > 0) {
+  console.error(`speed: ${failed} requests failed: ${samples.find(({ fault }) => fault)?.fault}`);
+  process.exitCode = 1;
 }
