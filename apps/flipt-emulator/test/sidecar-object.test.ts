@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { flipt } from "../../../testing/flipt.ts";
@@ -55,6 +58,43 @@ objects("unchanged :: no object is read, updatedAt moves", async ({ store }) => 
   assert.is(reloader.parsed(), 1);
   assert.is.not(updatedAt(reloader), before);
   await store.remove("notes.txt");
+});
+
+objects("unchanged :: a poll is one request, whatever is beside the documents", async ({ store }) => {
+  const asked: string[] = [];
+  const { port } = new URL(store.endpoint);
+  const between = createServer((incoming, outgoing) => {
+    const { method = "", url = "", headers } = incoming;
+    asked.push(`${method} ${new URL(url, "http://x").pathname}`);
+    const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, (answer) => {
+      answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
+    });
+    incoming.pipe(onward);
+  });
+  await once(between.listen(0, "127.0.0.1"), "listening");
+  try {
+    await store.put("features.yml", document("a"));
+    await store.put("notes.txt", "x");
+    const reloader = follow(`http://127.0.0.1:${(between.address() as AddressInfo).port}`);
+    await reloader.reload();
+    assert.equal(asked.splice(0), ["GET /flipt/.flipt.yml", "GET /flipt/", "GET /flipt/features.yml"]);
+    for (let poll = 0; poll < 3; poll += 1) {
+      assert.is(await reloader.reload(), "unchanged");
+      assert.equal(asked.splice(0), ["GET /flipt/"]);
+    }
+    await store.put("notes.txt", "y");
+    assert.is(await reloader.reload(), "unchanged");
+    assert.equal(asked.splice(0), ["GET /flipt/", "GET /flipt/.flipt.yml"]);
+    assert.is(await reloader.reload(), "unchanged");
+    assert.equal(asked.splice(0), ["GET /flipt/"]);
+    await store.put(".flipt.yml", 'version: "1.0"\ninclude: ["none.yml"]\n');
+    assert.is(await reloader.reload(), "changed");
+    assert.equal([flags(reloader), reloader.parsed()], ["", 1]);
+  } finally {
+    between.close();
+    between.closeAllConnections();
+    for (const key of ["notes.txt", ".flipt.yml"]) await store.remove(key);
+  }
 });
 
 const emptied: [name: string, empty: (store: ObjectStore) => Promise<void>][] = [
