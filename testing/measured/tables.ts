@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { chart } from "../../apps/lab/src/bench/chart.ts";
 import type { Report } from "../../apps/lab/src/bench/report.ts";
-import { markdown as benchMarkdown } from "../../apps/lab/src/bench/table.ts";
+import { markdown as benchMarkdown, comparisonMarkdown } from "../../apps/lab/src/bench/table.ts";
 import { type Figure, markdown } from "../../apps/lab/test/cluster/figures/table.ts";
 import { repository } from "../process.ts";
 
@@ -13,11 +13,12 @@ function figures(): string {
   return `${markdown(figures)}\n\n${machine}`;
 }
 
-const benches = ["bench-process", "bench-kubernetes"];
+const benches = ["bench-kubernetes", "bench-kubernetes-local", "bench-process"];
 const readReport = (name: string): Report => read(name);
 
 const tables: Record<string, () => string> = {
   figures,
+  comparison: () => comparisonMarkdown(readReport("bench-kubernetes")),
   ...Object.fromEntries(benches.map((name) => [name, () => benchMarkdown(readReport(name))])),
 };
 

@@ -40,6 +40,36 @@ const evaluation = (rows: Evaluation[], { runs, seconds }: Report): Table => ({
   ]),
 });
 
+/** What a sidecar is for: its answers beside the master's, row by row of the same measurement. */
+function comparison(rows: Evaluation[]): Table {
+  const compare = (sidecar: Evaluation): string[][] => {
+    const { state, kind, connections, latency, rate } = sidecar;
+    const master = rows.find(
+      (row) => row.server === "master" && row.state === state && row.kind === kind && row.connections === connections,
+    );
+    if (!master) return [];
+    const [fast, slow] = [latency.p50.median, master.latency.p50.median];
+    return [
+      [
+        state,
+        kind,
+        `${connections}`,
+        digits(fast * inMilliseconds),
+        digits(slow * inMilliseconds),
+        `${digits(slow / fast)} ×`,
+        digits(rate.median),
+        digits(master.rate.median),
+        `${digits(rate.median / master.rate.median)} ×`,
+      ],
+    ];
+  };
+  return {
+    title: "The sidecar beside the master: p50 in ms, and answers/s",
+    header: ["state", "request", "connections", "sidecar", "master", "as fast", "sidecar/s", "master/s", "as many"],
+    rows: rows.filter(({ server }) => server === "sidecar").flatMap(compare),
+  };
+}
+
 const delayParts: [keyof Delay, string][] = [
   ["schedule", "wait for the exporter's schedule"],
   ["export", "export"],
@@ -104,7 +134,7 @@ function usage({ idle, busy }: Usages): Table {
 
 /** The tables of what was measured; pure. */
 const tables = (report: Report): Table[] => [
-  ...(report.evaluation ? [evaluation(report.evaluation, report)] : []),
+  ...(report.evaluation ? [comparison(report.evaluation), evaluation(report.evaluation, report)] : []),
   ...(report.propagation ? [propagation(report.propagation)] : []),
   ...(report.cost ? [cost(report.cost)] : []),
   ...(report.usage ? [usage(report.usage)] : []),
@@ -130,10 +160,13 @@ export function text(report: Report): string {
   return [...shown, describe(report)].join("\n\n");
 }
 
+const formatMarkdown = ({ title, header, rows }: Table): string =>
+  [`${title}:`, "", ...[header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`)].join("\n");
+
 /** The tables for a document. */
-export function markdown(report: Report): string {
-  const shown = tables(report).map(({ title, header, rows }) =>
-    [`${title}:`, "", ...[header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`)].join("\n"),
-  );
-  return [...shown, describe(report)].join("\n\n");
-}
+export const markdown = (report: Report): string =>
+  [...tables(report).map(formatMarkdown), describe(report)].join("\n\n");
+
+/** Of these tables, how the sidecar compares with the master. */
+export const comparisonMarkdown = (report: Report): string =>
+  [formatMarkdown(comparison(report.evaluation ?? [])), describe(report)].join("\n\n");

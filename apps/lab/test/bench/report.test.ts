@@ -2,10 +2,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { chart } from "../../src/bench/chart.ts";
 import type { Evaluation } from "../../src/bench/evaluation.ts";
-import { servers } from "../../src/bench/ground.ts";
+import { type Server, servers } from "../../src/bench/ground.ts";
 import { withoutPath } from "../../src/bench/measure.ts";
 import type { Report } from "../../src/bench/report.ts";
-import { digits, markdown, text } from "../../src/bench/table.ts";
+import { comparisonMarkdown, digits, markdown, text } from "../../src/bench/table.ts";
 
 const same = (median: number) => ({ median, low: median, high: median });
 
@@ -91,6 +91,27 @@ tables("markdown :: a row a server, milliseconds, the spread only where there is
     markdown(whole),
     "| small | single, 216 bytes | 1 | sidecar | 0.11 | 0.15 | 0.30 (0.25–0.40) | 2.00 | 4,000 (3,900–4,100) | 0 of 900 |",
   );
+});
+tables("markdown :: how the sidecar compares with the master, where both were asked the same", () => {
+  const row = (server: Server, connections: number, p50: number, rate: number): Evaluation => ({
+    state: "large",
+    kind: "batch",
+    connections,
+    server,
+    bytes: 1,
+    answers: 1,
+    failed: 0,
+    rate: same(rate),
+    latency: { p50: same(p50), p90: same(1), p99: same(1), max: same(1) },
+  });
+  const rows = [
+    row("sidecar", 1, 200, 4000),
+    row("empty", 1, 1, 1),
+    row("master", 1, 1500, 500),
+    row("sidecar", 16, 1, 1),
+  ];
+  const [, , ...lines] = comparisonMarkdown({ ...bare, evaluation: rows }).split("\n");
+  assert.equal(lines.slice(2, -2), ["| large | batch | 1 | 0.20 | 1.50 | 7.50 × | 4,000 | 500 | 8.00 × |"]);
 });
 tables("markdown :: parts of the delay beside their bounds", () => {
   assert.match(markdown(whole), "| wait for the exporter's schedule | 10.0 | 20.0 | 30.0 | 60.0 |");

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { run } from "../../../../testing/process.ts";
 
-const files = ["end-to-end", "interrupt", "restarts", "token", "real-s3", "faults", "kubectl", "minikube"];
+const files = ["end-to-end", "interrupt", "restarts", "token", "real-s3", "faults", "kubectl", "minikube", "bench"];
 
 interface Played {
   file: string;

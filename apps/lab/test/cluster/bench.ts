@@ -1,0 +1,42 @@
+// `lab bench` on a cluster, short: its numbers mean nothing, its shape does; part of npm run test:cluster.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { servers } from "../../src/bench/ground.ts";
+import type { Report } from "../../src/bench/report.ts";
+import { modeNames } from "../../src/modes.ts";
+import { fliptComponent, Place } from "./place.ts";
+
+const place = await Place.reach("-bench");
+const short = ["--runs", "1", "--seconds", "0.3", "--state", "small", "--output", "json"];
+const groups = ["evaluation", "propagation", "usage"];
+
+const test = suite("bench on a cluster");
+
+for (const mode of modeNames) {
+  test(`${mode} :: answers of every server, a change's way, each part's memory, and nothing is left`, async () => {
+    const only = [...groups.flatMap((group) => ["--only", group]), "--changes", "1", "--component", "fast"];
+    const { code, stdout, stderr } = await place.lab(["bench", "--mode", mode, ...short, ...only, ...fliptComponent]);
+    assert.is(code, 0, stderr);
+    const { ring, evaluation = [], propagation, usage, cost }: Report = JSON.parse(stdout);
+    assert.equal([ring, cost], ["kubernetes", undefined]);
+    const asked = [1, 16].flatMap((count) => servers.map((server) => `${server} ${count}`));
+    assert.equal(
+      evaluation.map(({ kind, server, connections }) => `${kind} ${server} ${connections}`).sort(),
+      ["single", "batch"].flatMap((kind) => asked.map((one) => `${kind} ${one}`)).sort(),
+    );
+    for (const { server, failed, answers, latency } of evaluation) {
+      assert.is(failed, 0, server);
+      assert.ok(answers > 0 && latency.p50.median > 0, server);
+    }
+    const [delay] = propagation?.delays ?? [];
+    assert.ok(delay && propagation, stdout);
+    assert.ok(delay.total > 0 && delay.total < propagation.boundSeconds + 30, JSON.stringify(delay));
+    const parts = usage?.busy.map(({ part }) => part) ?? [];
+    for (const part of ["flipt-master", "flipt-sidecar", "evaluation-client"]) assert.ok(parts.includes(part), part);
+    assert.equal(await place.leftovers(), []);
+  });
+}
+
+test.after(() => place.remove());
+
+test.run();
