@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Backend } from "./backend.ts";
 import { type Call, remember } from "./calls.ts";
 import { type Backends, type Evaluation, evaluate, pick, statusOfEvaluation } from "./evaluation.ts";
-import { Failure } from "./failure.ts";
+import { Failure, line } from "./failure.ts";
 import { load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 import { order } from "./order.ts";
@@ -37,7 +37,7 @@ interface OneLine {
 
 /**
  * The JSON API. Every error is `{"error":{"kind","message"}}`; kinds: bad-request and wrong-type 400, not-found 404,
- * unreachable, bad-answer and server-error 502, timeout 504.
+ * forbidden 403, unreachable, bad-answer and server-error 502, busy 503, timeout 504.
  *
  * - `GET /api/status`: readiness, addresses and freshness of the backends
  * - `GET /api/namespaces`, `GET /api/namespaces/:namespace/flags`: from the sidecar, or with `?backend=master`
@@ -89,8 +89,18 @@ function loadApi(app: FastifyInstance, backends: Backends, metrics: Metrics): vo
     running.stop();
   });
   app.get("/api/load", () => running.state());
-  app.post("/api/load", ({ body }) => running.start(order(body)));
-  app.delete("/api/load", () => running.stop());
+  app.post("/api/load", { onRequest: refuseOtherSites }, ({ body }) => running.start(order(body)));
+  app.delete("/api/load", { onRequest: refuseOtherSites }, () => running.stop());
+}
+
+/** A page of another site may not put load on what answers on this machine's localhost; browsers say where they come from. */
+async function refuseOtherSites({ headers }: FastifyRequest): Promise<void> {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none")
+    throw new Failure(
+      "forbidden",
+      `a page of another site asks (sec-fetch-site: ${line(String(site))}): open this program's own page`,
+    );
 }
 
 /** Streams for the page, a bounded number; they end with the program. */

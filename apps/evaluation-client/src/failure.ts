@@ -7,6 +7,7 @@ export type FailureKind =
   | "unreachable"
   | "bad-answer"
   | "server-error"
+  | "forbidden"
   | "busy";
 
 /** A question that got no value: a kind for programs, one line for people. */
@@ -31,6 +32,7 @@ const statuses: Record<FailureKind, number> = {
   "server-error": 502,
   unreachable: 502,
   timeout: 504,
+  forbidden: 403,
   busy: 503,
 };
 

@@ -169,4 +169,27 @@ for (const [title, body, message] of refused) {
   test(`refuses :: ${title}`, () => assert.throws(() => order(body), message));
 }
 
+for (const method of ["POST", "DELETE"]) {
+  for (const site of ["cross-site", "same-site", "same-origin", "none"]) {
+    test(`load :: ${method} of a browser, ${site}`, async () => {
+      const app = await application(quick.url);
+      if (method === "DELETE") await ask(app, "POST", { question });
+      const headers = { "sec-fetch-site": site };
+      const body = method === "POST" ? JSON.stringify({ question }) : null;
+      const response = await fetch(`${app.url}/api/load`, { method, headers, body });
+      const allowed = site === "same-origin" || site === "none";
+      assert.is(response.status, allowed ? 200 : 403);
+      const running = (await ask(app, "GET")).on;
+      assert.is(running, (method === "POST") === allowed);
+      if (allowed) return;
+      assert.equal(await response.json(), {
+        error: {
+          kind: "forbidden",
+          message: `a page of another site asks (sec-fetch-site: ${site}): open this program's own page`,
+        },
+      });
+    });
+  }
+}
+
 test.run();
