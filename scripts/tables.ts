@@ -4,4 +4,4 @@ import { documents, drawBenches, paste } from "../testing/measured/tables.ts";
 import { repository } from "../testing/process.ts";
 
 for (const path of documents.map(repository)) await writeFile(path, paste(await readFile(path, "utf8")));
-await writeFile(repository("diagrams/bench.svg"), drawBenches());
+for (const [file, svg] of drawBenches()) await writeFile(repository(`diagrams/${file}`), svg);

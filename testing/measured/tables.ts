@@ -13,17 +13,26 @@ function figures(): string {
   return `${markdown(figures)}\n\n${machine}`;
 }
 
-const benches = ["bench-kubernetes", "bench-kubernetes-local", "bench-process"];
+/** The charts in diagrams/, each with the benches that it shows. */
+const charts: Record<string, string[]> = {
+  "bench.svg": ["bench-kubernetes", "bench-kubernetes-local"],
+  "bench-process.svg": ["bench-process"],
+};
 const readReport = (name: string): Report => read(name);
 
 const tables: Record<string, () => string> = {
   figures,
   comparison: () => comparisonMarkdown(readReport("bench-kubernetes")),
-  ...Object.fromEntries(benches.map((name) => [name, () => benchMarkdown(readReport(name))])),
+  ...Object.fromEntries(
+    Object.values(charts)
+      .flat()
+      .map((name) => [name, () => benchMarkdown(readReport(name))]),
+  ),
 };
 
-/** The chart of all benches. */
-export const drawBenches = (): string => chart(benches.map(readReport));
+/** The charts of all benches by their file's name. */
+export const drawBenches = (): Map<string, string> =>
+  new Map(Object.entries(charts).map(([file, names]) => [file, chart(names.map(readReport))]));
 
 /** The documents with measured tables. */
 export const documents = ["README.md", "testing/measured/README.md"];

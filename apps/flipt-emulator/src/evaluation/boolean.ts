@@ -10,8 +10,8 @@ export interface BooleanResult {
   segmentKeys: readonly string[];
 }
 
-const steps = perFlag(({ rollouts }, state) =>
-  rollouts.map((rollout) => ({ rollout, audience: rollout.segment && audienceOf(rollout.segment, state) })),
+const steps = perFlag(({ rollouts }, segments) =>
+  rollouts.map((rollout) => ({ rollout, audience: rollout.segment && audienceOf(rollout.segment, segments) })),
 );
 
 /**

@@ -35,6 +35,8 @@ export interface Audience {
   needed: number;
 }
 
+type Segments = NamespaceState["segments"];
+
 /** The keys that a choice names, each once. */
 export const keysOf = ({ segmentKey, segmentKeys }: Pick<Choice, "segmentKey" | "segmentKeys">): readonly string[] =>
   segmentKey === "" ? [...new Set(segmentKeys)] : [segmentKey];
@@ -46,7 +48,7 @@ const checksOf = ({ constraints }: Segment): Check[] =>
   }));
 
 /** Gathers the segments of a choice; none at all satisfies AND alone. */
-export function audienceOf(choice: Choice, { segments }: NamespaceState): Audience {
+export function audienceOf(choice: Choice, segments: Segments): Audience {
   const keys = keysOf(choice);
   const members = keys.flatMap((key): Member[] => {
     const segment = segments.get(key);
@@ -56,22 +58,22 @@ export function audienceOf(choice: Choice, { segments }: NamespaceState): Audien
 }
 
 /**
- * Makes something of a flag in a state once and keeps it with the state; neither ever changes. An evaluation that gathers
- * segments and checks anew for each rule takes twice as long.
+ * Makes something of a flag and the segments beside it once, and keeps it with them; neither ever changes, also where a poll
+ * renews the state around them. An evaluation that gathers segments and checks anew for each rule takes twice as long.
  */
 export function perFlag<T extends object>(
-  make: (flag: FlagState, state: NamespaceState) => T,
+  make: (flag: FlagState, segments: Segments) => T,
 ): (flag: FlagState, state: NamespaceState) => T {
-  const states = new WeakMap<NamespaceState, WeakMap<FlagState, T>>();
-  return (flag, state) => {
-    let made = states.get(state);
+  const known = new WeakMap<Segments, WeakMap<FlagState, T>>();
+  return (flag, { segments }) => {
+    let made = known.get(segments);
     if (!made) {
       made = new WeakMap();
-      states.set(state, made);
+      known.set(segments, made);
     }
     let one = made.get(flag);
     if (!one) {
-      one = make(flag, state);
+      one = make(flag, segments);
       made.set(flag, one);
     }
     return one;

@@ -16,7 +16,7 @@ export interface VariantResult {
   variant: Variant | undefined;
 }
 
-const steps = perFlag(({ rules }, state) => rules.map((rule) => ({ rule, audience: audienceOf(rule, state) })));
+const steps = perFlag(({ rules }, segments) => rules.map((rule) => ({ rule, audience: audienceOf(rule, segments) })));
 
 /**
  * Evaluates a variant flag: the first rule that applies decides, there is no fall-through to the next one.
