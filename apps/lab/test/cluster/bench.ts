@@ -8,13 +8,14 @@ import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-bench");
 const short = ["--runs", "1", "--seconds", "0.3", "--state", "small", "--output", "json"];
-const groups = ["evaluation", "propagation", "usage"];
+// a change waits for the exporter's schedule, a minute in each mode: once is enough
+const groups = { local: ["evaluation", "usage"], "object-store": ["evaluation", "propagation", "usage"] };
 
 const test = suite("bench on a cluster");
 
 for (const mode of modeNames) {
-  test(`${mode} :: answers of every server, a change's way, each part's memory, and nothing is left`, async () => {
-    const only = [...groups.flatMap((group) => ["--only", group]), "--changes", "1", "--component", "fast"];
+  test(`${mode} :: every server answers, each part's memory is seen, and nothing is left`, async () => {
+    const only = [...groups[mode].flatMap((group) => ["--only", group]), "--changes", "1", "--component", "fast"];
     const { code, stdout, stderr } = await place.lab(["bench", "--mode", mode, ...short, ...only, ...fliptComponent]);
     assert.is(code, 0, stderr);
     const { ring, evaluation = [], propagation, usage, cost }: Report = JSON.parse(stdout);
@@ -28,9 +29,9 @@ for (const mode of modeNames) {
       assert.is(failed, 0, server);
       assert.ok(answers > 0 && latency.p50.median > 0, server);
     }
-    const [delay] = propagation?.delays ?? [];
-    assert.ok(delay && propagation, stdout);
-    assert.ok(delay.total > 0 && delay.total < propagation.boundSeconds + 30, JSON.stringify(delay));
+    assert.is(propagation?.delays.length, groups[mode].includes("propagation") ? 1 : undefined);
+    for (const { total } of propagation?.delays ?? [])
+      assert.ok(total > 0 && total < (propagation?.boundSeconds ?? 0) + 30, stdout);
     const parts = usage?.busy.map(({ part }) => part) ?? [];
     for (const part of ["flipt-master", "flipt-sidecar", "evaluation-client"]) assert.ok(parts.includes(part), part);
     assert.equal(await place.leftovers(), []);
