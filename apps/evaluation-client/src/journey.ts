@@ -69,10 +69,9 @@ function proceed(journey: Journey, last: Sight, { at, answers, revisions }: Sigh
   if (journey.arrivedAt !== undefined) return journey;
   const { sidecar } = answers;
   const loaded = moved(last.revisions.sidecar, revisions.sidecar);
-  const revisionAt = loaded ? at : journey.revisionAt;
   const same = sidecar !== undefined && journey.to !== undefined && agree(journey.to, sidecar) === true;
   const arrived = journey.kind === "answer" ? same : loaded;
-  return { ...journey, ...(revisionAt ? { revisionAt } : {}), ...(arrived ? { arrivedAt: at } : {}) };
+  return { ...journey, ...(loaded ? { revisionAt: at } : {}), ...(arrived ? { arrivedAt: at } : {}) };
 }
 
 /** Whether both are known and differ. */

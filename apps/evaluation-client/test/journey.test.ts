@@ -53,6 +53,16 @@ const journeys: [string, string[], unknown][] = [
   ["it changed while it was not reached", ["fA f1", "- f1", "tB f1"], ["answer", "2", "", ""]],
   ["the master is not there at first", ["- f1", "fA f1"], null],
   ["the sidecar is gone for a while", ["fA f1", "tB -", "tB -", "tB t2"], ["answer", "1", "3", "3"]],
+  [
+    "what comes after the arrival belongs to it no more",
+    ["fA f1", "tB t2", "tB t3", "tB t3"],
+    ["answer", "1", "1", "1"],
+  ],
+  [
+    "the revision comes sights before the answer",
+    ["fA f1", "tB f1", "tB f2", "tB f2", "tB t2"],
+    ["answer", "1", "2", "4"],
+  ],
   ["only the sidecar loads anew", ["fA f1", "fA f2"], null],
 ];
 for (const [title, sights, expected] of journeys) {

@@ -68,7 +68,22 @@ test("journey :: a change on the master, then the sidecar's revision and answer"
   assert.is.not(arrived.revisions.sidecar, before.revisions.sidecar);
   assert.ok((arrived.journey?.revisionAt ?? "") >= (changedAt ?? ""));
   assert.ok((arrived.journey?.arrivedAt ?? "") >= (arrived.journey?.revisionAt ?? ""));
+  const after = await shows(next, "the run after", ({ exporter }) => exporter.at > exportDueAt);
+  assert.is(after.journey?.exportDueAt, exportDueAt, "the run that the change has waited for stays");
   end();
+});
+
+test("journey :: one that was under way before anybody looked has no beginning, and is shown", async () => {
+  const fresh = await startApplication({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
+  await fetch(`${master.url}/api/v1/namespaces/default/flags/switch`, {
+    method: "PUT",
+    body: JSON.stringify({ name: "Switch", enabled: true }),
+  });
+  const { next, end } = await openStream(fresh.url + path);
+  const { journey } = await next();
+  assert.equal([journey?.kind, journey?.changedAt, journey?.exportDueAt], ["answer", null, undefined]);
+  end();
+  await fresh.stop();
 });
 
 test("calls and metrics :: a sight is an evaluation like any other", async () => {
