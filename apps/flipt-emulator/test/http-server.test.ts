@@ -21,9 +21,10 @@ const health: Route = {
   operation: ["s", "h"],
   handle: () => ({ body: { is: "well" } }),
 };
+const list: Route = { ...health, path: "/api/v1/list", readsQuery: true };
 
 test.before.each(async (context) => {
-  context.server = createServer([echo, health]);
+  context.server = createServer([echo, health, list]);
   await once(context.server.listen(0, "127.0.0.1"), "listening");
 });
 test.after.each(({ server }) => {
@@ -61,6 +62,13 @@ const rows: [name: string, sent: string, head: string, body: string][] = [
   ],
   ["no host in HTTP/1.0", "GET /health HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK", ok],
   ["a whole URL", `GET http://x/health HTTP/1.1\r\n${last}\r\n`, "HTTP/1.1 200 OK", ok],
+  [
+    "a query that cannot be decoded",
+    `GET /api/v1/list?a=%zz HTTP/1.1\r\n${last}\r\n`,
+    "HTTP/1.1 400 Bad Request",
+    '{"code":3,"message":"invalid URL escape \\"%zz\\"","details":[]}',
+  ],
+  ["a query that nobody reads", `GET /health?a=%zz HTTP/1.1\r\n${last}\r\n`, "HTTP/1.1 200 OK", ok],
   ["a body where none is read", `GET /health HTTP/1.1\r\n${last}Content-Length: 2\r\n\r\n{}`, "HTTP/1.1 200 OK", ok],
   ["no HTTP", "NONSENSE\r\n\r\n", plain("400 Bad Request"), "400 Bad Request"],
   [

@@ -26,6 +26,8 @@ export interface Route {
   operation: [service: string, method: string];
   /** Whether it answers everybody, also where tokens are required. */
   open?: true;
+  /** Whether fields come from the query too: only then a broken escape in it is refused (measured on v1.61.1). */
+  readsQuery?: true;
   /** Fields of the body; left out where a route takes none. */
   message?: Message;
   handle(call: Call): Answer;

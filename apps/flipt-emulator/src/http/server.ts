@@ -123,7 +123,7 @@ function call(
   let answer: Answer;
   let error: Error | undefined;
   try {
-    checkEscapes(search);
+    if (route.readsQuery) checkEscapes(search);
     const body = route.message ? decode(route.message, text) : {};
     // after the body, whose faults are told to everybody (recorded)
     if (!route.open) admit?.(headers);

@@ -18,6 +18,8 @@ export interface Definition {
   unprefixed: boolean;
   operation: string;
   message?: Message;
+  /** As of a route. */
+  readsQuery?: true;
   /**
    * Checks a request and says what it changes.
    *

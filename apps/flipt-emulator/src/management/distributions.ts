@@ -60,6 +60,7 @@ export const distributionWrites: Definition[] = [
     path: "/flags/:flagKey/rules/:ruleId/distributions/:id",
     unprefixed: true,
     operation: "DeleteDistribution",
+    readsQuery: true,
     change(request) {
       const path = readPath(request);
       const id = param(request, "id");

@@ -39,6 +39,7 @@ export function namespaceRoutes(database: Database | undefined, store: Store): R
       method: "DELETE",
       path: "/api/v1/namespaces/:key",
       operation: ["flipt.Flipt", "DeleteNamespace"],
+      readsQuery: true,
       handle(call) {
         const key = deletableKey(store, call);
         writable(database).write(key, (write) => deleteNamespace(write, key));

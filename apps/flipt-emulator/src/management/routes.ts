@@ -33,13 +33,14 @@ export function writeRoutes(database: Database | undefined, store: Store): Route
 }
 
 function toRoutes(definition: Definition, database: Database | undefined): Route[] {
-  const { method, path, operation, message } = definition;
+  const { method, path, operation, message, readsQuery } = definition;
   const bases = ["/api/v1/namespaces/:namespaceKey", ...(definition.unprefixed ? ["/api/v1"] : [])];
   return bases.map((base) => ({
     method,
     path: base + path,
     operation: ["flipt.Flipt", operation],
     ...(message && { message }),
+    ...(readsQuery && { readsQuery }),
     handle({ params, query, body }) {
       const namespaceKey = params.namespaceKey || "default";
       const change = definition.change({ namespaceKey, params, query, body });

@@ -21,7 +21,7 @@ const both = (path: string, method: string, handle: Route["handle"]): Route[] =>
   [scoped, "/api/v1"].map((base) => get(base + path, method, handle));
 
 const get = (path: string, method: string, handle: Route["handle"]): Route => {
-  return { method: "GET", path, operation: [service, method], handle };
+  return { method: "GET", path, operation: [service, method], readsQuery: true, handle };
 };
 
 interface List<T> {
