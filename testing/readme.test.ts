@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { introspect } from "../pipeline/test/introspect.ts";
-import { documents as measured, paste } from "./measured/tables.ts";
+import { documents as measured, paste, readReport } from "./measured/tables.ts";
 import { repository, run } from "./process.ts";
 
 const documents = [
@@ -100,6 +100,16 @@ for (const [name, text] of texts.filter(([each]) => measured.includes(each))) {
     assert.is(text, paste(text), "paste them by: npm run tables");
   });
 }
+
+test("README :: how much faster a sidecar is, is what was measured", () => {
+  const { evaluation = [] } = readReport("bench-kubernetes");
+  const p50 = (server: string) =>
+    evaluation.filter((row) => row.server === server).map(({ latency }) => latency.p50.median);
+  const [near, far] = [p50("sidecar"), p50("master")];
+  const ratios = far.map((master, index) => Math.round(master / (near[index] ?? 0)));
+  const told = /\[(\d+) to (\d+) times as fast\]/.exec(texts[0]?.[1] ?? "")?.slice(1, 3);
+  assert.equal(told, [`${Math.min(...ratios)}`, `${Math.max(...ratios)}`]);
+});
 
 test("README :: every command of the lab is told", async () => {
   const listed = [...(await help()).matchAll(/^ {2}(\w+) /gm)].flatMap(([, order = ""]) =>

@@ -18,7 +18,8 @@ const charts: Record<string, string[]> = {
   "bench.svg": ["bench-kubernetes", "bench-kubernetes-local"],
   "bench-process.svg": ["bench-process"],
 };
-const readReport = (name: string): Report => read(name);
+/** What a bench has measured. */
+export const readReport = (name: string): Report => read(name);
 
 const tables: Record<string, () => string> = {
   figures,
