@@ -1,7 +1,19 @@
 /** gRPC codes that v1.61.1 answers with, and their HTTP status (recorded). */
 const statuses = { 3: 400, 5: 404, 7: 403, 12: 501, 13: 500, 16: 401 } as const;
 
-export type Code = keyof typeof statuses;
+type Code = keyof typeof statuses;
+
+const names: Readonly<Record<Code, string>> = {
+  3: "InvalidArgument",
+  5: "NotFound",
+  7: "PermissionDenied",
+  12: "Unimplemented",
+  13: "Internal",
+  16: "Unauthenticated",
+};
+
+/** A gRPC code's name, as metrics and the command line tell it. */
+export const nameOf = (code: number): string => names[code as Code] ?? "Unknown";
 
 /** A refusal as the API words it: `{"code":…,"message":…,"details":[]}`. */
 export class Fault extends Error {

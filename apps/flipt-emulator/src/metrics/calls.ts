@@ -1,4 +1,4 @@
-import { type Code, Fault } from "../fault.ts";
+import { Fault, nameOf } from "../fault.ts";
 import type { Route } from "../http/route.ts";
 import type { Observer } from "../http/server.ts";
 import type { Family, Sample } from "./exposition.ts";
@@ -15,15 +15,6 @@ interface Tally {
   handled: Map<string, number>;
   seconds: Histogram;
 }
-
-const codes: Record<Code, string> = {
-  3: "InvalidArgument",
-  5: "NotFound",
-  7: "PermissionDenied",
-  12: "Unimplemented",
-  13: "Internal",
-  16: "Unauthenticated",
-};
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -65,7 +56,7 @@ const newTally = ([service, method]: Operation): Tally => ({
 });
 
 const codeOf = (error: Error | undefined): string =>
-  error === undefined ? "OK" : codes[error instanceof Fault ? error.code : 13];
+  error === undefined ? "OK" : nameOf(error instanceof Fault ? error.code : 13);
 
 function familiesOf(tallies: readonly Tally[], errors: number): Family[] {
   const counter = (name: string, help: string, samples: Sample[]): Family => ({ name, help, type: "counter", samples });

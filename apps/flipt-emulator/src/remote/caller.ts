@@ -1,22 +1,14 @@
 import { once } from "node:events";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { text as readStream } from "node:stream/consumers";
-
-const codes: Record<number, string> = {
-  3: "InvalidArgument",
-  5: "NotFound",
-  7: "PermissionDenied",
-  12: "Unimplemented",
-  13: "Internal",
-  16: "Unauthenticated",
-};
+import { nameOf } from "../fault.ts";
 
 /** What an instance refuses, in the words of its command line. */
 export class Refused extends Error {
   readonly code: number;
 
   constructor(code: number, message: string) {
-    super(`rpc error: code = ${codes[code] ?? "Unknown"} desc = ${message}`);
+    super(`rpc error: code = ${nameOf(code)} desc = ${message}`);
     this.code = code;
   }
 }

@@ -7,9 +7,20 @@ import { startMaster, startSidecar } from "../../../../testing/flipt.ts";
 import { start } from "../../../../testing/process.ts";
 import { largeState } from "./state.ts";
 
-const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "2" }, runs: { type: "string", default: "5" } },
-});
+const { runs, seconds } = readOptions();
+
+function readOptions(): { runs: number; seconds: number } {
+  try {
+    const options = { seconds: { type: "string", default: "2" }, runs: { type: "string", default: "5" } } as const;
+    const { values } = parseArgs({ options });
+    for (const [name, value] of Object.entries(values))
+      if (!/^[1-9]\d*$/.test(value)) throw new Error(`--${name}: "${value}" is not a whole number from 1`);
+    return { runs: Number(values.runs), seconds: Number(values.seconds) };
+  } catch (error) {
+    console.error(`speed: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
 
 const path = "/evaluate/v1/variant";
 const body = JSON.stringify({ flagKey: "flag-25", entityId: "user-1", context: { group: "25" } });
@@ -37,7 +48,7 @@ async function startEmpty(): Promise<{ url: string; stop(): Promise<unknown> }> 
 }
 
 async function load(targets: Target[]): Promise<Sample[]> {
-  const plan = { runs: Number(values.runs), seconds: Number(values.seconds), warmSeconds: 1, targets };
+  const plan = { runs, seconds, warmSeconds: 1, targets };
   const { stdout } = await start(process.execPath, { args: inline("generator"), env: { PLAN: JSON.stringify(plan) } })
     .finished;
   return readSamples(stdout, plan);
