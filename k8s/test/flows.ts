@@ -45,6 +45,7 @@ const strangers: Record<string, Labels> = {
   stranger: { app: "stranger" },
   // the name alone is no label of ours
   "another sample-app": { "app.kubernetes.io/name": "sample-app" },
+  "with a sidecar": { "flipt-sidecar": "enabled" },
 };
 
 /** Every connection within the namespace that is possible, as `from > to:port`. */

@@ -22,7 +22,7 @@ function read(folder: string): File[] {
 }
 
 const [bases, overlays, components] = [read("bases"), read("overlays"), read("components")];
-const all = [...bases, ...overlays, ...components];
+const all = [...bases, ...overlays, ...components, ...read("examples")];
 const isManifest = ({ path }: File) => path.endsWith(".yaml") && !path.endsWith("/kustomization.yaml");
 const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const lines = (files: File[]) => files.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0);

@@ -5,4 +5,5 @@ import "./environment.ts";
 import "./images.ts";
 import "./network.ts";
 import "./pods.ts";
+import "./sidecar.ts";
 import "./workloads.ts";

@@ -16,7 +16,7 @@ test.each("just the flows of the picture", (objects, { mode, components }) => {
     "flipt-seed > flipt-master:8080",
     ...(store ? ["minio-setup > minio:9000"] : []),
     ...(comparison ? ["sample-app > flipt-master:8080"] : []),
-    ...(store ? ["sample-app > minio:9000"] : []),
+    ...(store ? ["sample-app > minio:9000", "with a sidecar > minio:9000"] : []),
   ]);
 });
 
@@ -89,6 +89,9 @@ test.each("every peer is ours, the cluster's DNS or, for a store outside, port 4
           assert.equal(namespaceSelector.matchLabels, { "kubernetes.io/metadata.name": "kube-system" });
           assert.equal(podSelector?.matchLabels, { "k8s-app": "kube-dns" });
           assert.ok(rule.ports?.every(({ port }) => port === 53));
+        } else if (podSelector?.matchLabels?.["flipt-sidecar"]) {
+          // an application of anybody's that has a sidecar may read the bucket; the key decides what it may do there
+          assert.equal([metadata.name, podSelector.matchLabels], ["minio", { "flipt-sidecar": "enabled" }]);
         } else assert.is(podSelector?.matchLabels?.[partOf], ours, metadata.name);
       }
     }

@@ -77,6 +77,9 @@ function renderFolders(mode: ModeName, components: string[]): string {
 
 const parse = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS());
 
+/** The objects of a kustomization in this repository. */
+export const renderFolder = (path: string): Manifest[] => parse(kustomize(repository(path)));
+
 /** The objects of mode object-store with a bucket elsewhere, named in a component of the user's own. */
 export function renderOwnBucket(data: Record<string, string | number>): Manifest[] {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bucket-")));

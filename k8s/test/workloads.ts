@@ -86,14 +86,18 @@ test.each(
       assert.is(spec.securityContext?.fsGroup, 1000);
       assert.is(spec.securityContext?.runAsGroup, 1000);
       assert.is(
-        spec.volumes?.find(({ name }) => name === "features")?.persistentVolumeClaim?.claimName,
+        spec.volumes?.find(({ name }) => name === "flipt-features")?.persistentVolumeClaim?.claimName,
         "flipt-features",
       );
     }
     const mount = (each: typeof exporter, name: string) =>
-      container(each, name).volumeMounts?.find(({ name }) => name === "features");
-    assert.equal(mount(exporter, "flipt-exporter"), { name: "features", mountPath: "/flags" });
-    assert.equal(mount(application, "flipt-sidecar"), { name: "features", mountPath: "/flags", readOnly: true });
+      container(each, name).volumeMounts?.find(({ name }) => name === "flipt-features");
+    assert.equal(mount(exporter, "flipt-exporter"), { name: "flipt-features", mountPath: "/flags" });
+    assert.equal(mount(application, "flipt-sidecar"), {
+      name: "flipt-features",
+      mountPath: "/flags",
+      readOnly: true,
+    });
     assert.is(mount(application, "evaluation-client"), undefined);
     assert.equal(exporter.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, [
       {

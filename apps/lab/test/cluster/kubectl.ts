@@ -1,5 +1,5 @@
 // Without lab: kubectl alone brings up, shows and removes what k8s/README.md says, into a namespace under Pod Security restricted.
-import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { suite } from "uvu";
@@ -8,7 +8,7 @@ import { type Running, repository, run, start } from "../../../../testing/proces
 import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
 import { label } from "../../src/drivers/kubernetes/plan.ts";
 import { ask } from "../../src/flipt.ts";
-import { modeNames } from "../../src/modes.ts";
+import { type ModeName, modeNames } from "../../src/modes.ts";
 import { until } from "../../src/until.ts";
 import { fliptComponent, Place } from "./place.ts";
 
@@ -35,6 +35,21 @@ async function kustomization(mode: string): Promise<string> {
   const content = { resources: [from(overlay)], components: [from(repository(`k8s/components/${component}`))] };
   await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(content));
   return folder;
+}
+
+/** The example of k8s/examples with the source of a mode, and an image that the nodes of a test have. */
+async function example(mode: ModeName): Promise<string> {
+  const from = (path: string): string => relative(folder, repository(`k8s/${path}`));
+  const [, component] = fliptComponent;
+  const source = { local: "volume", "object-store": "bucket" }[mode];
+  const content = {
+    resources: [from("examples/nginx/deployment.yaml")],
+    components: [`components/sidecar/${source}`, ...(component ? [`components/${component}`] : [])].map(from),
+    images: [{ name: "nginxinc/nginx-unprivileged", newName: "flipt-sidecar-lab/evaluation-client", newTag: "0.1.0" }],
+  };
+  await mkdir(join(folder, "example"), { recursive: true });
+  await writeFile(join(folder, "example", "kustomization.yaml"), JSON.stringify(content));
+  return join(folder, "example");
 }
 
 /** A forward as people type it, but for the port on this side, which may be taken. */
@@ -91,6 +106,17 @@ for (const mode of modeNames) {
     assert.match(JSON.stringify(await answer("flipt-master", 8080, "/api/v1/namespaces/default/flags")), "dark-mode");
     assert.match(JSON.stringify(await answer("sample-app", 8080, "/api/v1/namespaces/default/flags")), "dark-mode");
     assert.match(String(await answer("sample-app", 8000, "/")), /<!doctype html>/i);
+  });
+
+  test(`${mode} :: a Deployment of somebody else gets a sidecar by its label`, async () => {
+    await kubectl(["apply", "-k", await example(mode)]);
+    await kubectl(["rollout", "status", "deployment/nginx", "--timeout=120s"]);
+    const body = JSON.stringify({ flagKey: "dark-mode", entityId: "me" });
+    const question = `fetch("http://localhost:8080/evaluate/v1/boolean", { method: "POST", body: '${body}' })`;
+    const script = `${question}.then(async (answer) => console.log(answer.status, await answer.text()))`;
+    const told = await kubectl(["exec", "deployment/nginx", "--container", "nginx", "--", "node", "-e", script]);
+    assert.match(told, /^200 .*"flagKey":"dark-mode"/);
+    await kubectl(["delete", "-k", join(folder, "example")]);
   });
 
   test(`${mode} :: the command of k8s/README.md removes all of it`, async () => {
