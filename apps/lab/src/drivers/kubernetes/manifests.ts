@@ -49,7 +49,8 @@ const isPath = (component: string): boolean => /^\.{1,2}$|[/\\]/.test(component)
 export function componentFolder(component: string): string {
   if (!isPath(component)) {
     const folders = join(root, "components");
-    return join(folders, findComponent(component, readdirSync(folders)));
+    const known = readdirSync(folders).filter((name) => existsSync(join(folders, name, "kustomization.yaml")));
+    return join(folders, findComponent(component, known));
   }
   const folder = resolve(component);
   const files = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
