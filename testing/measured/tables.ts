@@ -36,7 +36,7 @@ export const drawBenches = (): Map<string, string> =>
   new Map(Object.entries(charts).map(([file, names]) => [file, chart(names.map(readReport))]));
 
 /** The documents with measured tables. */
-export const documents = ["README.md", "testing/measured/README.md"];
+export const documents = ["README.md", "docs/measured.md"];
 
 /**
  * A document whose sections between `<!-- measured NAME -->` and `<!-- end -->` hold the tables of that name.
