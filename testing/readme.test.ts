@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -6,20 +6,22 @@ import { introspect } from "../pipeline/test/introspect.ts";
 import { documents as measured, paste, readReport } from "./measured/tables.ts";
 import { repository, run } from "./process.ts";
 
+const pages = readdirSync(repository("docs")).map((name) => `docs/${name}`);
 const documents = [
   "README.md",
+  ...pages,
   "CONTRIBUTING.md",
   "apps/flipt-emulator/README.md",
   "apps/evaluation-client/README.md",
   "apps/exporter/README.md",
   "k8s/README.md",
-  "testing/measured/README.md",
 ];
 const lab = repository("apps/lab/bin.js");
 const { FliptLab } = await introspect();
 const texts = await Promise.all(
   documents.map(async (name) => [name, await readFile(repository(name), "utf8")] as const),
 );
+const readme = texts[0]?.[1] ?? "";
 const { scripts } = JSON.parse(await readFile(repository("package.json"), "utf8"));
 
 /** What stands between backticks or on an indented line, when it begins with npm or with variables before it. */
@@ -30,9 +32,9 @@ const commands = texts.flatMap(([name, text]) =>
   })),
 );
 
-/** The indented lines of README and k8s/README that are typed into a shell and begin with another program. */
+/** The indented lines that users type into a shell and that begin with another program. */
 const others = texts
-  .filter(([name]) => name === "README.md" || name === "k8s/README.md")
+  .filter(([name]) => name === "README.md" || name === "k8s/README.md" || pages.includes(name))
   .flatMap(([, text]) => [...text.matchAll(/^ {4}((?:kubectl|sh|dagger|aws|sed|docker) .*?)(?: {2,}[#(].*)?$/gm)])
   .map(([, command = ""]) => command);
 /** Those that no test here can run: where they are run instead, or why nowhere. */
@@ -107,17 +109,24 @@ test("README :: how much faster a sidecar is, is what was measured", () => {
     evaluation.filter((row) => row.server === server).map(({ latency }) => latency.p50.median);
   const [near, far] = [p50("sidecar"), p50("master")];
   const ratios = far.map((master, index) => Math.round(master / (near[index] ?? 0)));
-  const told = /\[(\d+) to (\d+) times as fast\]/.exec(texts[0]?.[1] ?? "")?.slice(1, 3);
+  const told = /\[(\d+) to (\d+) times as fast\]/.exec(readme)?.slice(1, 3);
   assert.equal(told, [`${Math.min(...ratios)}`, `${Math.max(...ratios)}`]);
 });
 
-test("README :: every command of the lab is told", async () => {
+test("README :: is read in two minutes", () => assert.ok(readme.split("\n").length <= 151));
+
+test("README :: the kustomization that gives a Deployment its sidecar is the example's", async () => {
+  const example = await readFile(repository("k8s/examples/nginx/kustomization.yaml"), "utf8");
+  assert.match(readme, example.trimEnd().replace(/^/gm, "    "));
+});
+
+test("documents :: every command of the lab is told", async () => {
   const listed = [...(await help()).matchAll(/^ {2}(\w+) /gm)].flatMap(([, order = ""]) =>
     order === "help" ? [] : [order],
   );
-  const readme = texts[0]?.[1] ?? "";
   assert.ok(listed.length >= 5);
-  for (const order of listed.filter((each) => each !== "up")) assert.match(readme, `lab -- ${order}`);
+  const told = texts.map(([, text]) => text).join("\n");
+  for (const order of listed) assert.match(told, `lab -- ${order}`);
 });
 
 test.run();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ComparisonType } from "flipt-document";
 import { notFound } from "../fault.ts";
 import type { Constraint } from "../model.ts";
-import { hasSegment } from "./segments.ts";
+import { hasSegment } from "./existence.ts";
 import type { Sql } from "./sql.ts";
 import type { Write } from "./write.ts";
 

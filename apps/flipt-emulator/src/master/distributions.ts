@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { notFound } from "../fault.ts";
 import type { Distribution } from "../model.ts";
-import { hasFlag } from "./flags.ts";
+import { hasFlag } from "./existence.ts";
 import type { Sql } from "./sql.ts";
 import type { Write } from "./write.ts";
 

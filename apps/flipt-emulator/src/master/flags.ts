@@ -1,6 +1,7 @@
 import type { FlagType, Json } from "flipt-document";
 import { invalid, notFound } from "../fault.ts";
 import type { Flag, Variant } from "../model.ts";
+import { hasFlag } from "./existence.ts";
 import { hasNamespace } from "./namespaces.ts";
 import { sortedJson } from "./sorted-json.ts";
 import type { Sql } from "./sql.ts";
@@ -52,9 +53,6 @@ export function readFlags(sql: Sql, namespaceKey: string): Flag[] {
   const rows = sql.all<FlagRow>(`${select} ORDER BY seq`, namespaceKey);
   return rows.map((row) => toFlag(row, namespaceKey, variants.get(row.key) ?? []));
 }
-
-export const hasFlag = (sql: Sql, namespaceKey: string, key: string): boolean =>
-  sql.get("SELECT 1 FROM flags WHERE namespace_key = ? AND key = ?", namespaceKey, key) !== undefined;
 
 /** @throws {Fault} 404 */
 function readFlag(sql: Sql, namespaceKey: string, key: string): Flag {

@@ -3,7 +3,7 @@ import type { SegmentOperator } from "flipt-document";
 import { Fault, invalid, notFound } from "../fault.ts";
 import type { Rollout } from "../model.ts";
 import { byBytes } from "../order.ts";
-import { hasFlag } from "./flags.ts";
+import { hasFlag } from "./existence.ts";
 import { order, remove } from "./ranks.ts";
 import {
   chosenKeys,

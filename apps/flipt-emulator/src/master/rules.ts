@@ -3,7 +3,7 @@ import type { SegmentOperator } from "flipt-document";
 import { notFound } from "../fault.ts";
 import type { Distribution, Rule } from "../model.ts";
 import { type DistributionRow, readDistributions, toDistribution } from "./distributions.ts";
-import { hasFlag } from "./flags.ts";
+import { hasFlag } from "./existence.ts";
 import { order, remove } from "./ranks.ts";
 import {
   chosenKeys,

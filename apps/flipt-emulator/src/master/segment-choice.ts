@@ -1,5 +1,5 @@
 import type { SegmentOperator } from "flipt-document";
-import { hasSegment } from "./segments.ts";
+import { hasSegment } from "./existence.ts";
 import type { Sql } from "./sql.ts";
 
 /** The segments of a rule or rollout as a request gives them: one key or several. */

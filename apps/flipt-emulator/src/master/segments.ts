@@ -2,6 +2,7 @@ import type { MatchType } from "flipt-document";
 import { invalid, notFound } from "../fault.ts";
 import type { Constraint, Segment } from "../model.ts";
 import { readConstraints } from "./constraints.ts";
+import { hasSegment } from "./existence.ts";
 import { hasNamespace } from "./namespaces.ts";
 import type { Sql } from "./sql.ts";
 import type { Write } from "./write.ts";
@@ -29,9 +30,6 @@ export function readSegments(sql: Sql, namespaceKey: string): Segment[] {
   const rows = sql.all<SegmentRow>(`${select} ORDER BY seq`, namespaceKey);
   return rows.map((row) => toSegment(row, namespaceKey, constraints.get(row.key) ?? []));
 }
-
-export const hasSegment = (sql: Sql, namespaceKey: string, key: string): boolean =>
-  sql.get("SELECT 1 FROM segments WHERE namespace_key = ? AND key = ?", namespaceKey, key) !== undefined;
 
 /** @throws {Fault} 404 */
 function readSegment(sql: Sql, namespaceKey: string, key: string): Segment {

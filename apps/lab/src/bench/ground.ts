@@ -1,10 +1,10 @@
 import type { Endpoint } from "../flipt.ts";
 import type { Lab } from "../lab.ts";
 import type { Plan, Sample } from "./load.ts";
-import type { Usage } from "./usage.ts";
+import type { UsageSource } from "./usage.ts";
 
 /** What a ring gives to measurements: a lab of their own, and what they need around it. */
-export interface Ground {
+export interface Ground extends UsageSource {
   lab: Lab;
   /** Seconds from nothing to the sidecar's first flag. */
   upSeconds: number;
@@ -16,10 +16,6 @@ export interface Ground {
   generate(plan: Plan): Promise<Sample[]>;
   /** Brings a document into the master. */
   import(document: string): Promise<void>;
-  /** What each part has used, as it was last measured. */
-  usage(): Promise<Usage[]>;
-  /** How often that is measured anew, in milliseconds. */
-  usageEveryMs: number;
   /** Ends and removes the lab and all that was started beside it. */
   close(): Promise<void>;
 }

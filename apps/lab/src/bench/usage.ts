@@ -1,5 +1,4 @@
 import { until } from "../until.ts";
-import type { Ground } from "./ground.ts";
 
 /** What one part has used, at one moment. */
 export interface Usage {
@@ -10,6 +9,14 @@ export interface Usage {
   cpu: number;
   /** When that was measured, in milliseconds since 1970. */
   at: number;
+}
+
+/** Where the usage of a lab's parts is measured. */
+export interface UsageSource {
+  /** What each part has used, as it was last measured. */
+  usage(): Promise<Usage[]>;
+  /** The interval between two measurements, in milliseconds. */
+  usageEveryMs: number;
 }
 
 /** What a part took over some time. */
@@ -49,7 +56,7 @@ export const consume = (looks: Looks): Consumption[] =>
 
 /** Looks at all parts until a work is done. */
 export async function watch<T>(
-  { usage, usageEveryMs }: Ground,
+  { usage, usageEveryMs }: UsageSource,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<{ result: T; consumed: Consumption[] }> {
@@ -71,7 +78,7 @@ export async function watch<T>(
  *
  * @throws {Error} when one is not measured any more
  */
-export function lookNow({ usage, usageEveryMs }: Ground, signal: AbortSignal): Promise<Map<string, Usage>> {
+export function lookNow({ usage, usageEveryMs }: UsageSource, signal: AbortSignal): Promise<Map<string, Usage>> {
   const called = Date.now();
   return until<Map<string, Usage>>(
     "a new measurement of each part",

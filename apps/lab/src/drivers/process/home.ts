@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Part, StoreUser } from "../../lab.ts";
+import type { Addresses, Part, StoreUser } from "../../lab.ts";
 import type { ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { isAlive, type Sighting } from "./identity.ts";
-import type { LocalAddresses } from "./settings.ts";
+
+/** Where the parts of a lab are; its master demands no token. */
+export type LocalAddresses = Addresses & { master: string };
 
 /** What a running lab leaves in its folder for other commands. It holds secrets: mode 0600. */
 export interface Ledger {

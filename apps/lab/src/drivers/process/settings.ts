@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Addresses, StoreUser } from "../../lab.ts";
+import type { StoreUser } from "../../lab.ts";
 import type { Mode, ModeName } from "../../modes.ts";
 import { bucket, type KeyPair, key, region } from "../bucket.ts";
 import type { Program } from "./child.ts";
-import type { Home } from "./home.ts";
+import type { Home, LocalAddresses } from "./home.ts";
 import { type ChosenFlipt, evaluationClient, exporter } from "./programs.ts";
 
 /** What a new master starts with. */
@@ -13,9 +13,6 @@ export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-se
 
 /** The ports that people know; a taken one is replaced. */
 export const ports = { master: 8080, sidecar: 8081, application: 8000, store: 9000 };
-
-/** Where the parts of a lab are; its master demands no token. */
-export type LocalAddresses = Addresses & { master: string };
 
 /** All that the programs of one lab are told. */
 export interface Plan {
