@@ -90,7 +90,7 @@ try {
   });
   await pictures(browser, "master-stopped", `${client.url}${change}`, async (pages) => {
     await Promise.all(pages.map((page) => page.locator("#watch").click()));
-    await Promise.all(pages.map((page) => page.locator("#tape").waitFor()));
+    await Promise.all(pages.map((page) => page.locator("#timeline").waitFor()));
     await master.running.stop();
     await Promise.all(pages.map((page) => page.locator(".card.aside").waitFor()));
     await Promise.all(pages.map((page) => page.locator("#status-master").getByText("nothing depends").waitFor()));

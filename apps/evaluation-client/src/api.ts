@@ -11,7 +11,7 @@ import { namesOf, namespaceOf, type Question, question, questionOfQuery } from "
 import type { Readiness } from "./readiness.ts";
 import type { Schedule } from "./schedule.ts";
 import { status } from "./status.ts";
-import { sights } from "./watch.ts";
+import { observations } from "./watch.ts";
 
 /** How many streams may be open at once. */
 const watchLimit = 8;
@@ -122,7 +122,7 @@ function watchApi(app: FastifyInstance, { backends, schedule }: Parts, tell: (ev
     });
     // a stream's connection is not used again: the program could not end before it
     reply.type("text/event-stream; charset=utf-8").header("connection", "close");
-    return reply.send(Readable.from(sights({ backends, schedule, question, signal: end.signal, tell })));
+    return reply.send(Readable.from(observations({ backends, schedule, question, signal: end.signal, tell })));
   });
 }
 

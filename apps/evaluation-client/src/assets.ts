@@ -24,11 +24,11 @@ const modules = [
   "load",
   "request",
   "status",
-  "tape",
-  "way",
+  "timeline",
+  "hops",
 ];
 const scripts = modules.map((name) => `${name}.js`);
-const names = ["index.html", "page.css", "way.css", "load.css", "icon.svg", ...scripts];
+const names = ["index.html", "page.css", "hops.css", "load.css", "icon.svg", ...scripts];
 
 /**
  * The files of the page by name. This module alone knows where they lie: in the folder `page` beside the program, so a

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type Change, type Observation, observe, unwatched, type Watched } from "./change.ts";
 import { type Backends, type Evaluation, evaluate } from "./evaluation.ts";
 import { Failure } from "./failure.ts";
-import { type Journey, observe, type Sight, unwatched, type Watched } from "./journey.ts";
 import { namesOf, type Question } from "./question.ts";
 import { type NextRun, nextRun, nextStart, type Schedule } from "./schedule.ts";
 
-/** Milliseconds from one sight to the next. */
+/** Milliseconds from one observation to the next. */
 const everyMs = 1000;
 
 /** What one event of a stream carries. */
-export interface Seen extends Pick<Sight, "revisions"> {
+export interface Seen extends Pick<Observation, "revisions"> {
   evaluation: Evaluation;
   /** The latest change that was seen; null for none. `exportDueAt` is the exporter's first start after it. */
-  journey: (Journey & { exportDueAt?: string }) | null;
+  change: (Change & { exportDueAt?: string }) | null;
   exporter: NextRun;
 }
 
@@ -27,8 +27,8 @@ export interface Watching {
   tell(evaluation: Evaluation): void;
 }
 
-/** Asks one question again and again, and yields each sight as a server-sent event `sight`, until it is ended. */
-export async function* sights({ backends, schedule, question, signal, tell }: Watching): AsyncGenerator<string> {
+/** Asks one question again and again, and yields each observation as a server-sent event `observation`, until it is ended. */
+export async function* observations({ backends, schedule, question, signal, tell }: Watching): AsyncGenerator<string> {
   let watched: Watched = unwatched;
   while (!signal.aborted) {
     const begin = performance.now();
@@ -38,8 +38,8 @@ export async function* sights({ backends, schedule, question, signal, tell }: Wa
     const revisions = await revisionsOf(backends, question, watched.last);
     watched = observe(watched, { at: evaluation.at, answers: evaluation.answers, revisions });
     const exporter = nextRun(schedule, Date.now());
-    const seen: Seen = { evaluation, revisions, journey: dated(watched.journey, schedule), exporter };
-    yield `event: sight\ndata: ${JSON.stringify(seen)}\n\n`;
+    const seen: Seen = { evaluation, revisions, change: dated(watched.change, schedule), exporter };
+    yield `event: observation\ndata: ${JSON.stringify(seen)}\n\n`;
     await pause(Math.max(100, everyMs - (performance.now() - begin)), undefined, { signal }).catch(ended);
   }
 }
@@ -48,7 +48,11 @@ function ended(error: Error): void {
   if (error.name !== "AbortError") throw error;
 }
 
-async function revisionsOf(backends: Backends, question: Question, last: Sight): Promise<Sight["revisions"]> {
+async function revisionsOf(
+  backends: Backends,
+  question: Question,
+  last: Observation,
+): Promise<Observation["revisions"]> {
   const told = namesOf(question).map(async (name) => {
     const revision = backends[name]?.revision(question.namespaceKey, last.revisions[name]).catch(untold);
     return [name, (await revision) ?? null];
@@ -61,7 +65,7 @@ function untold(error: unknown): null {
   throw error;
 }
 
-function dated(journey: Journey | null, schedule: Schedule): Seen["journey"] {
-  if (!journey?.changedAt) return journey;
-  return { ...journey, exportDueAt: new Date(nextStart(schedule, Date.parse(journey.changedAt))).toISOString() };
+function dated(change: Change | null, schedule: Schedule): Seen["change"] {
+  if (!change?.changedAt) return change;
+  return { ...change, exportDueAt: new Date(nextStart(schedule, Date.parse(change.changedAt))).toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { Seen } from "../src/watch.ts";
 
-/** The sights of a stream of server-sent events, until `end` is called. */
+/** The observations of a stream of server-sent events, until `end` is called. */
 export async function openStream(url: string): Promise<{ response: Response; next(): Promise<Seen>; end(): void }> {
   const abort = new AbortController();
   const response = await fetch(url, { signal: abort.signal });
@@ -11,7 +11,7 @@ export async function openStream(url: string): Promise<{ response: Response; nex
       const [event = "", rest] = text.split(/\n\n([\s\S]*)/);
       if (rest !== undefined) {
         text = rest;
-        return JSON.parse(/^event: sight\ndata: (.*)$/.exec(event)?.[1] ?? "");
+        return JSON.parse(/^event: observation\ndata: (.*)$/.exec(event)?.[1] ?? "");
       }
       const chunk = await reader?.read();
       if (!chunk || chunk.done) throw new Error("the stream has ended");

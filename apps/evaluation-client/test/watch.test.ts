@@ -35,58 +35,58 @@ const shows = (next: () => Promise<Seen>, what: string, enough: (seen: Seen) => 
     return enough(seen) ? { value: seen } : { seen: JSON.stringify(seen) };
   });
 
-test("sight :: answers, revisions, the exporter's next run", async () => {
+test("observation :: answers, revisions, the exporter's next run", async () => {
   const { response, next, end } = await openStream(app.url + path);
   assert.match(response.headers.get("content-type") ?? "", "text/event-stream");
   assert.match(response.headers.get("content-security-policy") ?? "", "default-src 'self'");
-  const { evaluation, revisions, journey, exporter } = await next();
+  const { evaluation, revisions, change, exporter } = await next();
   assert.is(evaluation.agree, true);
   assert.match(revisions.sidecar ?? "", /^[0-9a-f]{40}$/);
   assert.match(revisions.master ?? "", /^[0-9a-f]{40}$/);
-  assert.is(journey, null);
+  assert.is(change, null);
   assert.is(exporter.schedule, "5s");
   assert.is(Date.parse(exporter.at) % 5000, 0);
   assert.ok(exporter.inSeconds > 0 && exporter.inSeconds <= 5);
   end();
 });
 
-test("journey :: a change on the master, then the sidecar's revision and answer", async () => {
+test("change :: a change on the master, then the sidecar's revision and answer", async () => {
   const { next, end } = await openStream(app.url + path);
   const before = await next();
   const url = `${master.url}/api/v1/namespaces/default/flags/switch`;
   await fetch(url, { method: "PUT", body: JSON.stringify({ name: "Switch", enabled: false }) });
-  const changed = await shows(next, "change", ({ journey }) => journey?.kind === "answer");
-  assert.is(changed.journey?.arrivedAt, undefined);
-  assert.is(changed.journey?.revisionAt, undefined);
-  const { changedAt, exportDueAt = "" } = changed.journey ?? {};
+  const changed = await shows(next, "change", ({ change }) => change?.kind === "answer");
+  assert.is(changed.change?.arrivedAt, undefined);
+  assert.is(changed.change?.revisionAt, undefined);
+  const { changedAt, exportDueAt = "" } = changed.change ?? {};
   const wait = Date.parse(exportDueAt) - Date.parse(changedAt ?? "");
   assert.ok(wait > 0 && wait <= 5000 && Date.parse(exportDueAt) % 5000 === 0);
   const later = await shows(next, "master's revision", ({ revisions }) => revisions.master !== before.revisions.master);
   assert.is(later.revisions.sidecar, before.revisions.sidecar);
   await writeFile(join(sidecar.dir, "features.yml"), off);
-  const arrived = await shows(next, "arrival", ({ journey }) => journey?.arrivedAt !== undefined);
+  const arrived = await shows(next, "arrival", ({ change }) => change?.arrivedAt !== undefined);
   assert.is.not(arrived.revisions.sidecar, before.revisions.sidecar);
-  assert.ok((arrived.journey?.revisionAt ?? "") >= (changedAt ?? ""));
-  assert.ok((arrived.journey?.arrivedAt ?? "") >= (arrived.journey?.revisionAt ?? ""));
+  assert.ok((arrived.change?.revisionAt ?? "") >= (changedAt ?? ""));
+  assert.ok((arrived.change?.arrivedAt ?? "") >= (arrived.change?.revisionAt ?? ""));
   const after = await shows(next, "the run after", ({ exporter }) => exporter.at > exportDueAt);
-  assert.is(after.journey?.exportDueAt, exportDueAt, "the run that the change has waited for stays");
+  assert.is(after.change?.exportDueAt, exportDueAt, "the run that the change has waited for stays");
   end();
 });
 
-test("journey :: one that was under way before anybody looked has no beginning, and is shown", async () => {
+test("change :: one that was under way before anybody looked has no beginning, and is shown", async () => {
   const fresh = await startApplication({ FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url });
   await fetch(`${master.url}/api/v1/namespaces/default/flags/switch`, {
     method: "PUT",
     body: JSON.stringify({ name: "Switch", enabled: true }),
   });
   const { next, end } = await openStream(fresh.url + path);
-  const { journey } = await next();
-  assert.equal([journey?.kind, journey?.changedAt, journey?.exportDueAt], ["answer", null, undefined]);
+  const { change } = await next();
+  assert.equal([change?.kind, change?.changedAt, change?.exportDueAt], ["answer", null, undefined]);
   end();
   await fresh.stop();
 });
 
-test("calls and metrics :: a sight is an evaluation like any other", async () => {
+test("calls and metrics :: a observation is an evaluation like any other", async () => {
   const { body } = await app.get("/api/calls");
   assert.is(body.calls[0]?.question.flagKey, "switch");
   assert.match(await app.metrics(), /^evaluation_client_evaluations_total\{backend="master",result="ok"\} [1-9]/m);
@@ -149,8 +149,8 @@ test("master stopped :: the sidecar's answers go on", async () => {
 test("no master configured :: the sidecar alone is watched, the master is refused", async () => {
   const alone = await startApplication({ FLIPT_SIDECAR_URL: sidecar.url });
   const { next, end } = await openStream(`${alone.url}/api/watch/default/switch?entity=u`);
-  const { evaluation, revisions, journey } = await next();
-  assert.equal([Object.keys(evaluation.answers), Object.keys(revisions), journey], [["sidecar"], ["sidecar"], null]);
+  const { evaluation, revisions, change } = await next();
+  assert.equal([Object.keys(evaluation.answers), Object.keys(revisions), change], [["sidecar"], ["sidecar"], null]);
   end();
   assert.is((await alone.get(path)).status, 400);
   await alone.stop();

@@ -2,18 +2,18 @@ import { sentence, showEvaluation, showProblem } from "./answer.js";
 import { showCalls } from "./calls.js";
 import { announce, byId, selected } from "./dom.js";
 import { addProperty, command, fromQuery, offerBackends, question, toQuery, toWatch } from "./form.js";
+import { newsOf, showHops, showIdle, showNextRun } from "./hops.js";
 import { listFlags, listNamespaces, showFlag } from "./lists.js";
 import { followLoad, offerLoad } from "./load.js";
 import { attempt, follow, request } from "./request.js";
 import { showSilence, showStatus } from "./status.js";
-import { changes, emptyTape, record, showTape } from "./tape.js";
-import { newsOf, showIdle, showNextRun, showWay } from "./way.js";
+import { changes, emptyTimeline, record, showTimeline } from "./timeline.js";
 
 const form = byId("question");
 const query = new URLSearchParams(location.search);
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let hasMaster = false;
-let tape = emptyTape();
+let timeline = emptyTimeline();
 let stopWatching;
 let restart;
 let asked = 0;
@@ -45,31 +45,31 @@ async function refreshCalls() {
   if (recent) showCalls(recent.calls);
 }
 
-/** Shows one sight of a watched question. */
+/** Shows one observation of a watched question. */
 async function see(seen) {
   const now = Date.now();
   const { evaluation } = seen;
-  const first = Object.keys(tape.lanes).length === 0;
-  tape = record(tape, evaluation, now);
-  const changed = changes(tape, now);
+  const first = Object.keys(timeline.lanes).length === 0;
+  timeline = record(timeline, evaluation, now);
+  const changed = changes(timeline, now);
   showEvaluation(evaluation, changed);
-  showTape(tape, now);
+  showTimeline(timeline, now);
   showNextRun(seen.exporter);
   const news = newsOf(seen);
-  showWay(seen);
+  showHops(seen);
   if (first || changed.length > 0) announce([sentence(evaluation), news].filter(Boolean).join(". "));
   if (changed.length > 0) await Promise.all([listFlags(hasMaster, chosenFlag), refreshStatus()]);
   await refreshCalls();
 }
 
-/** Begins to watch what the form holds, with a tape of its own; without `on` it ends. */
+/** Begins to watch what the form holds, with a timeline of its own; without `on` it ends. */
 function setWatching(on) {
   clearTimeout(restart);
   stopWatching?.();
   stopWatching = undefined;
   byId("watch").setAttribute("aria-pressed", String(on));
   byId("watch").textContent = on ? "Watching" : "Watch";
-  tape = emptyTape();
+  timeline = emptyTimeline();
   showIdle(on);
   if (!on) return;
   asked += 1; // an answer that is still on its way is not wanted any more
@@ -79,7 +79,7 @@ function setWatching(on) {
 
 /** Everything that changes the question starts anew what is watched: it shows one question over time. */
 function changed() {
-  byId("tape").hidden = true;
+  byId("timeline").hidden = true;
   showHint();
   if (!stopWatching) return;
   clearTimeout(restart);

@@ -19,13 +19,13 @@ export async function request(path, body, method = body ? "POST" : "GET") {
 export const attempt = (path) => request(path).catch(() => undefined);
 
 /**
- * Follows a stream of sights; the browser itself connects anew when it breaks.
+ * Follows a stream of observations; the browser itself connects anew when it breaks.
  *
  * @returns what ends it
  */
 export function follow(path, see, fail) {
   const source = new EventSource(path);
-  source.addEventListener("sight", ({ data }) => see(JSON.parse(data)));
+  source.addEventListener("observation", ({ data }) => see(JSON.parse(data)));
   source.addEventListener("error", async () => {
     if (source.readyState !== EventSource.CLOSED) return fail(silent);
     // an EventSource does not tell why it was refused

@@ -50,7 +50,7 @@ const shows = (page: Page, selector: string, pattern: RegExp) =>
   });
 
 const states = (page: Page) =>
-  page.locator("#way li").evaluateAll((hops) => hops.map((hop) => hop.getAttribute("data-state")));
+  page.locator("#hops li").evaluateAll((hops) => hops.map((hop) => hop.getAttribute("data-state")));
 
 /** Writes the sidecar's file and waits for longer than a poll: loading it is a change of revision, also of equal content. */
 async function settle(): Promise<void> {
@@ -123,12 +123,12 @@ test("countdown :: to the exporter's next run, also when nobody watches", async 
   });
   assert.is(await page.getByRole("timer").count(), 1);
   assert.is(await text(page, "#hop-export .detail"), "each 4 s; it cannot be seen from here");
-  assert.is(await text(page, "#travel"), "press Watch to follow one");
+  assert.is(await text(page, "#arrival"), "press Watch to follow one");
   await page.close();
 });
 
 for (const { width, colorScheme } of looks) {
-  test(`way :: hop by hop, ${width} px, ${colorScheme}`, async () => {
+  test(`change :: hop by hop, ${width} px, ${colorScheme}`, async () => {
     await settle();
     const url = `${master.url}/api/v1/namespaces/default/flags/switch`;
     const put = (enabled: boolean) =>
@@ -142,7 +142,7 @@ for (const { width, colorScheme } of looks) {
     assert.match(await text(page, "#hop-master .detail"), /^revision [0-9a-f]{7}$/);
     assert.equal(await states(page), ["waiting", "idle", "idle", "idle"]);
     await put(false);
-    await shows(page, "#travel", /^a change is on its way for \d+ s$/);
+    await shows(page, "#arrival", /^a change is on its way for \d+ s$/);
     assert.match(await text(page, "#hop-master"), /\d\d:\d\d:\d\d\s*true → false, revision [0-9a-f]{7}/);
     assert.match(await text(page, "[role=status]"), /Sidecar: true. Master: false. ≠ they differ/);
     await shows(page, "#hop-export .moment", /^due \+ \d s$/);
@@ -154,7 +154,7 @@ for (const { width, colorScheme } of looks) {
       join(sidecar.dir, "features.yml"),
       state.replace("enabled: true\n    rollouts", "enabled: false\n    rollouts"),
     );
-    await shows(page, "#travel", /^the change arrived after \d+ s$/);
+    await shows(page, "#arrival", /^the change arrived after \d+ s$/);
     assert.equal(await states(page), ["done", "due", "done", "done"]);
     assert.match(await text(page, "#hop-revision"), /\+ \d+ s\s*revision [0-9a-f]{7}/);
     assert.match(await text(page, "#hop-answer"), /\+ \d+ s\s*true → false/);

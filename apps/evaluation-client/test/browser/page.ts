@@ -151,7 +151,7 @@ test("watch :: a change on the master is seen, then its arrival", async () => {
     join(sidecar.dir, "features.yml"),
     state.replace("enabled: true\n    rollouts", "enabled: false\n    rollouts"),
   );
-  await page.locator("#travel").getByText("the change arrived after").waitFor({ timeout: 40_000 });
+  await page.locator("#arrival").getByText("the change arrived after").waitFor({ timeout: 40_000 });
   assert.match((await page.locator(".lane").first().textContent()) ?? "", /true → false, changed \d s ago/);
   await page.locator("#watch").click();
   assert.is(await page.locator("#watch").getAttribute("aria-pressed"), "false");

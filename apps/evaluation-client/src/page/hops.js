@@ -7,17 +7,17 @@ const short = (revision) => (revision ? `revision ${revision.slice(0, 7)}` : "te
 
 let deadline;
 let schedule = "";
-let journey = null;
+let change = null;
 let arrival;
 
 /** Shows all hops without a change; `watching` says whether one can be seen. */
 export function showIdle(watching) {
-  journey = null;
+  change = null;
   arrival = undefined;
   const moment = watching ? "…" : "–";
   for (const hop of ["master", "revision", "answer"]) showHop(hop, "idle", moment, "");
   showExport();
-  showTravel("idle", watching ? "" : "press Watch to follow one");
+  showArrival("idle", watching ? "" : "press Watch to follow one");
 }
 
 /** Counts down to the exporter's next run, by this clock: the server's may differ. */
@@ -27,33 +27,33 @@ export function showNextRun(exporter) {
   showExport();
 }
 
-/** What a sight adds that a screen reader should hear: that a change has arrived. */
+/** What a observation adds that a screen reader should hear: that a change has arrived. */
 export function newsOf(seen) {
-  const at = seen.journey?.arrivedAt;
+  const at = seen.change?.arrivedAt;
   const isNew = at !== undefined && at !== arrival;
   arrival = at;
-  return isNew ? travel(seen)[1] : "";
+  return isNew ? describe(seen)[1] : "";
 }
 
 /** Shows where a change is. */
-export function showWay(seen) {
-  journey = seen.journey;
+export function showHops(seen) {
+  change = seen.change;
   showMaster(seen);
   showExport();
   showRevision(seen);
   showAnswer(seen);
-  showTravel(...travel(seen));
+  showArrival(...describe(seen));
 }
 
 function showMaster({ evaluation, revisions }) {
   const { master } = evaluation.answers;
   if (!master) return showHop("master", "idle", "–", "not asked");
-  const change =
-    journey?.kind === "answer" ? `${valueText(journey.from)} → ${valueText(journey.to)}` : "another change";
+  const difference =
+    change?.kind === "answer" ? `${valueText(change.from)} → ${valueText(change.to)}` : "another change";
   if (isAside("master", master)) return showHop("master", "idle", "not reached", "nothing depends on it");
-  if (!journey) return showHop("master", "waiting", valueText(master), short(revisions.master));
-  const moment = journey.changedAt ? clock(journey.changedAt) : "earlier";
-  return showHop("master", "done", moment, `${change}, ${short(revisions.master)}`);
+  if (!change) return showHop("master", "waiting", valueText(master), short(revisions.master));
+  const moment = change.changedAt ? clock(change.changedAt) : "earlier";
+  return showHop("master", "done", moment, `${difference}, ${short(revisions.master)}`);
 }
 
 /** Only the clock is known of the exporter. */
@@ -61,7 +61,7 @@ function showExport() {
   if (deadline === undefined) return;
   const left = Math.ceil((deadline - Date.now()) / 1000);
   const next = left > 0 ? `in ${ago(left)}` : "now";
-  const { changedAt, exportDueAt, arrivedAt } = journey ?? {};
+  const { changedAt, exportDueAt, arrivedAt } = change ?? {};
   const due = exportDueAt !== undefined && Date.parse(exportDueAt) <= Date.now();
   if (arrivedAt && exportDueAt && arrivedAt < exportDueAt)
     return showHop("export", "due", "before its time", `somebody has exported; ${schedule}, next ${next}`);
@@ -69,44 +69,39 @@ function showExport() {
     const moment = `due + ${ago(seconds(changedAt, exportDueAt))}`;
     return showHop("export", "due", moment, `${clock(exportDueAt)} by its schedule, next ${next}`);
   }
-  return showHop(
-    "export",
-    journey && !arrivedAt ? "waiting" : "idle",
-    next,
-    `${schedule}; it cannot be seen from here`,
-  );
+  return showHop("export", change && !arrivedAt ? "waiting" : "idle", next, `${schedule}; it cannot be seen from here`);
 }
 
 function showRevision({ revisions }) {
   const detail = short(revisions.sidecar);
-  if (!journey?.revisionAt) return showHop("revision", journey ? "waiting" : "idle", journey ? "waits" : "–", detail);
-  return showHop("revision", "done", since(journey.revisionAt), detail);
+  if (!change?.revisionAt) return showHop("revision", change ? "waiting" : "idle", change ? "waits" : "–", detail);
+  return showHop("revision", "done", since(change.revisionAt), detail);
 }
 
 function showAnswer({ evaluation }) {
   const { sidecar } = evaluation.answers;
   if (!sidecar) return showHop("answer", "idle", "–", "not asked");
   const value = valueText(sidecar);
-  if (journey?.kind === "revision") return showHop("answer", "idle", value, "this change does not touch it");
-  if (!journey) return showHop("answer", "idle", value, "");
-  if (!journey.arrivedAt) return showHop("answer", "waiting", "waits", `still ${value}`);
-  return showHop("answer", "done", since(journey.arrivedAt), `${valueText(journey.from)} → ${valueText(journey.to)}`);
+  if (change?.kind === "revision") return showHop("answer", "idle", value, "this change does not touch it");
+  if (!change) return showHop("answer", "idle", value, "");
+  if (!change.arrivedAt) return showHop("answer", "waiting", "waits", `still ${value}`);
+  return showHop("answer", "done", since(change.arrivedAt), `${valueText(change.from)} → ${valueText(change.to)}`);
 }
 
 /** Time since the change; the time of day when nobody saw it begin. */
-const since = (moment) => (journey.changedAt ? `+ ${ago(seconds(journey.changedAt, moment))}` : clock(moment));
+const since = (moment) => (change.changedAt ? `+ ${ago(seconds(change.changedAt, moment))}` : clock(moment));
 
-function travel({ journey, evaluation }) {
+function describe({ change, evaluation }) {
   const { at, answers } = evaluation;
   if (!answers.master || !answers.sidecar) return ["idle", "ask both to follow one"];
-  if (!journey) {
+  if (!change) {
     const away = isAside("master", answers.master);
     return [
       "idle",
       away ? "no change comes while the master is away" : "change the flag on the master and see it arrive",
     ];
   }
-  const { kind, changedAt, arrivedAt } = journey;
+  const { kind, changedAt, arrivedAt } = change;
   const what = kind === "answer" ? "the change" : "another change";
   if (arrivedAt)
     return ["arrived", changedAt ? `${what} arrived after ${ago(seconds(changedAt, arrivedAt))}` : `${what} arrived`];
@@ -114,9 +109,9 @@ function travel({ journey, evaluation }) {
   return ["travelling", `${kind === "answer" ? "a" : "another"} change is on its way ${time}`];
 }
 
-function showTravel(state, text) {
-  byId("travel").dataset.state = state;
-  byId("travel").textContent = text;
+function showArrival(state, text) {
+  byId("arrival").dataset.state = state;
+  byId("arrival").textContent = text;
 }
 
 function showHop(hop, state, moment, detail) {

@@ -1,10 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Answer } from "../src/answer.ts";
+import { type Observation, observe, unwatched } from "../src/change.ts";
 import { Failure } from "../src/failure.ts";
-import { observe, type Sight, unwatched } from "../src/journey.ts";
 
-const test = suite("journey");
+const test = suite("change");
 
 const answer = (value: boolean): Answer => ({
   ...{ type: "boolean", value, match: false, reason: "DEFAULT_EVALUATION_REASON", segmentKeys: [], attachment: null },
@@ -12,8 +12,8 @@ const answer = (value: boolean): Answer => ({
 });
 const gone: Answer = { error: new Failure("unreachable", "gone"), latencyMs: 1 };
 
-/** A sight as a few letters: answer and revision of master and sidecar; `-` cannot be asked, `?` tells no revision. */
-function sight(text: string, index: number): Sight {
+/** A observation as a few letters: answer and revision of master and sidecar; `-` cannot be asked, `?` tells no revision. */
+function observation(text: string, index: number): Observation {
   const [master = "", sidecar = ""] = text.split(" ");
   const given = ([letter]: string) => (letter === "-" ? gone : answer(letter === "t"));
   const revision = ([, letter]: string) => (letter === "?" || letter === undefined ? null : letter);
@@ -24,24 +24,24 @@ function sight(text: string, index: number): Sight {
   };
 }
 
-/** What is seen of the journey after all sights. */
-function seen(...sights: string[]) {
-  const { journey } = sights.map(sight).reduce(observe, unwatched);
-  if (!journey) return null;
-  const { kind, changedAt, revisionAt = "", arrivedAt = "" } = journey;
+/** What is seen of the change after all observations. */
+function seen(...observations: string[]) {
+  const { change } = observations.map(observation).reduce(observe, unwatched);
+  if (!change) return null;
+  const { kind, changedAt, revisionAt = "", arrivedAt = "" } = change;
   return [kind, changedAt, revisionAt, arrivedAt];
 }
 
-const journeys: [string, string[], unknown][] = [
+const changes: [string, string[], unknown][] = [
   ["nothing changes", ["fA f1", "fA f1"], null],
   ["one change, hop by hop", ["fA f1", "tB f1", "tB f1", "tB f2", "tB t2"], ["answer", "1", "3", "4"]],
   ["on its way", ["fA f1", "tB f1"], ["answer", "1", "", ""]],
-  ["revision and answer in one sight", ["fA f1", "tB f1", "tB t2"], ["answer", "1", "2", "2"]],
-  ["all in one sight", ["fA f1", "tB t2"], ["answer", "1", "1", "1"]],
-  ["the revision is seen one sight before the answer", ["fA f1", "fB f1", "tB f1"], ["answer", "1", "", ""]],
+  ["revision and answer in one observation", ["fA f1", "tB f1", "tB t2"], ["answer", "1", "2", "2"]],
+  ["all in one observation", ["fA f1", "tB t2"], ["answer", "1", "1", "1"]],
+  ["the revision is seen one observation before the answer", ["fA f1", "fB f1", "tB f1"], ["answer", "1", "", ""]],
   ["another change long before this one", ["fA f1", "fB f1", "fB f1", "tC f1"], ["answer", "3", "", ""]],
   ["another flag has changed", ["fA f1", "fB f1", "fB f1", "fB f2"], ["revision", "1", "3", "3"]],
-  ["writes meanwhile begin no other journey", ["fA f1", "tB f1", "tC f1", "tC t2"], ["answer", "1", "3", "3"]],
+  ["writes meanwhile begin no other change", ["fA f1", "tB f1", "tC f1", "tC t2"], ["answer", "1", "3", "3"]],
   ["a write after the arrival begins the next", ["fA f1", "tB t2", "tC t2"], ["revision", "2", "", ""]],
   ["a publication without the change", ["fA f1", "tB f1", "tB f2", "tB t3"], ["answer", "1", "3", "3"]],
   ["changed back before it arrived", ["fA f1", "tB f1", "fC f1"], ["revision", "2", "", ""]],
@@ -59,25 +59,25 @@ const journeys: [string, string[], unknown][] = [
     ["answer", "1", "1", "1"],
   ],
   [
-    "the revision comes sights before the answer",
+    "the revision comes observations before the answer",
     ["fA f1", "tB f1", "tB f2", "tB f2", "tB t2"],
     ["answer", "1", "2", "4"],
   ],
   ["only the sidecar loads anew", ["fA f1", "fA f2"], null],
 ];
-for (const [title, sights, expected] of journeys) {
-  test(`${title} :: ${sights.join(", ")}`, () => assert.equal(seen(...sights), expected));
+for (const [title, observations, expected] of changes) {
+  test(`${title} :: ${observations.join(", ")}`, () => assert.equal(seen(...observations), expected));
 }
 
 test("values :: from and to are the master's answers", () => {
-  const { journey } = ["fA f1", "tB f1"].map(sight).reduce(observe, unwatched);
-  const values = [journey?.from, journey?.to].map((given) => given && "value" in given && given.value);
+  const { change } = ["fA f1", "tB f1"].map(observation).reduce(observe, unwatched);
+  const values = [change?.from, change?.to].map((given) => given && "value" in given && given.value);
   assert.equal(values, [false, true]);
 });
 
-test("without a master :: no journey", () => {
-  const only = (at: string): Sight => ({ at, answers: { sidecar: answer(true) }, revisions: { sidecar: at } });
-  assert.is([only("1"), only("2")].reduce(observe, unwatched).journey, null);
+test("without a master :: no change", () => {
+  const only = (at: string): Observation => ({ at, answers: { sidecar: answer(true) }, revisions: { sidecar: at } });
+  assert.is([only("1"), only("2")].reduce(observe, unwatched).change, null);
 });
 
 test.run();

@@ -1,24 +1,24 @@
 import { essence, isAside, valueText } from "./answer.js";
 import { ago, byId, element, mark, title } from "./dom.js";
 
-/** How many milliseconds the tape shows. */
+/** How many milliseconds the timeline shows. */
 const width = 60_000;
 
-/** A tape that has seen nothing. */
-export const emptyTape = () => ({ lanes: {} });
+/** A timeline that has seen nothing. */
+export const emptyTimeline = () => ({ lanes: {} });
 
-/** The tape after one more evaluation: a lane holds stretches of equal answers, newest last, each with its begin. */
-export function record(tape, { answers }, now) {
+/** The timeline after one more evaluation: a lane holds stretches of equal answers, newest last, each with its begin. */
+export function record(timeline, { answers }, now) {
   const lanes = {};
   for (const [backend, answer] of Object.entries(answers))
-    lanes[backend] = extended(tape.lanes[backend] ?? [], answer, backend, now);
+    lanes[backend] = extended(timeline.lanes[backend] ?? [], answer, backend, now);
   return { lanes };
 }
 
 /** The backends whose answer is another one than the time before. */
-export const changes = (tape, now) =>
-  Object.keys(tape.lanes).filter((backend) => {
-    const runs = tape.lanes[backend];
+export const changes = (timeline, now) =>
+  Object.keys(timeline.lanes).filter((backend) => {
+    const runs = timeline.lanes[backend];
     return runs.length > 1 && runs.at(-1).since === now;
   });
 
@@ -29,16 +29,16 @@ function extended(runs, answer, backend, now) {
     ...runs,
     { key, text: valueText(answer), failed: Boolean(answer.error), aside: isAside(backend, answer), since: now },
   ];
-  // the stretch before the newest stays even when it has left the tape: it says what the value was
+  // the stretch before the newest stays even when it has left the timeline: it says what the value was
   return next.filter((_, index) => index >= next.length - 2 || next[index + 1].since > now - width);
 }
 
-/** Shows the tape. */
-export function showTape(tape, now) {
-  byId("tape").hidden = false;
-  const texts = [...new Set(Object.values(tape.lanes).flatMap((runs) => runs.map(({ text }) => text)))];
+/** Shows the timeline. */
+export function showTimeline(timeline, now) {
+  byId("timeline").hidden = false;
+  const texts = [...new Set(Object.values(timeline.lanes).flatMap((runs) => runs.map(({ text }) => text)))];
   byId("lanes").replaceChildren(
-    ...Object.entries(tape.lanes).map(([backend, runs]) => lane(backend, runs, texts, now)),
+    ...Object.entries(timeline.lanes).map(([backend, runs]) => lane(backend, runs, texts, now)),
   );
 }
 
