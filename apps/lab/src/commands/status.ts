@@ -1,6 +1,14 @@
+import type { Command } from "commander";
 import type { Session } from "../drivers/driver.ts";
+import { findDriver } from "../drivers/index.ts";
 import type { Screen } from "../report/screen.ts";
 import { conclude, type Hop, observe } from "../status.ts";
+import { oneOf } from "./option-values.ts";
+import { define, type Located, shared } from "./options.ts";
+import { surroundings, type Terminal } from "./terminal.ts";
+
+const formats = ["text", "json"] as const;
+type Format = (typeof formats)[number];
 
 const line = ({ name, address, ok, revision, ageSeconds, lag }: Hop, width: number): string =>
   [
@@ -17,7 +25,7 @@ const line = ({ name, address, ok, revision, ageSeconds, lag }: Hop, width: numb
  *
  * @returns 0, or 1 when a hop is broken
  */
-export async function status({ lab, close }: Session, output: "text" | "json", screen: Screen): Promise<number> {
+async function showStatus({ lab, close }: Session, output: Format, screen: Screen): Promise<number> {
   try {
     const result = conclude(await observe(lab), lab);
     if (output === "json") screen.print(JSON.stringify(result, null, 2));
@@ -31,3 +39,18 @@ export async function status({ lab, close }: Session, output: "text" | "json", s
     await close();
   }
 }
+
+interface Options extends Located {
+  output: Format;
+}
+
+/** `lab status` */
+export const statusCommand = (terminal: Terminal): Command =>
+  define("status", "say where each hop of the copy stands; exit 1 when the copy is broken", shared.location)
+    .option("--output <format>", "text or json", oneOf(formats), "text")
+    .action(async ({ on, output, ...location }: Options) => {
+      const { result, progress } = terminal;
+      const driver = await findDriver(on);
+      const session = await driver.find(location, surroundings(terminal, output === "text" ? result : progress));
+      terminal.exit(await showStatus(session, output, result));
+    });

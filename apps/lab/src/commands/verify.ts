@@ -1,28 +1,28 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Command } from "commander";
 import type { Driver, Session, Settings } from "../drivers/driver.ts";
+import { findDriver } from "../drivers/index.ts";
 import { writeHops } from "../evidence.ts";
 import { Fault, oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import { junit } from "../report/junit.ts";
-import type { Screen } from "../report/screen.ts";
 import { count, observeSteps, summarise } from "../report/text.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
 import { sweep } from "../steps/sweep.ts";
+import { oneOf, pattern } from "./option-values.ts";
+import { define, type Starting, starting, toSettings } from "./options.ts";
+import { surroundings, type Terminal } from "./terminal.ts";
 
-export interface VerifyOptions extends Settings {
-  only?: RegExp;
-  output: "text" | "json" | "junit";
-}
+const formats = ["text", "json", "junit"] as const;
 
-export interface Screens {
-  /** For what was asked for. */
-  result: Screen;
-  /** For how it goes. */
-  progress: Screen;
+/** What is verified, and how it is told. */
+interface Request {
+  only?: RegExp | undefined;
+  output: (typeof formats)[number];
 }
 
 function select(all: Step[], mode: ModeName, only: RegExp | undefined): Step[] {
@@ -55,18 +55,18 @@ const quiet: Observer = { begins() {}, ends() {} };
  * @returns 0 when all hold, 1 when one is false
  * @throws {Fault} with exit code 2 when the lab does not run, 3 for a filter that matches nothing
  */
-export async function verify(
+async function verify(
   driver: Driver,
-  options: VerifyOptions,
-  env: NodeJS.ProcessEnv,
-  screens: Screens,
-  signal: AbortSignal,
+  settings: Settings,
+  { only, output }: Request,
+  terminal: Terminal,
 ): Promise<number> {
-  const { mode, only, output } = options;
+  const { mode } = settings;
+  const { result, progress, signal } = terminal;
   const chosen = select([...steps, ...driver.steps], mode, only);
   const text = output === "text";
-  const screen = text ? screens.result : screens.progress;
-  const session = await driver.open(options, { env, screen, signal });
+  const screen = text ? result : progress;
+  const session = await driver.open(settings, surroundings(terminal, screen));
   const { lab } = session;
   try {
     await insistOnLab(lab);
@@ -79,8 +79,8 @@ export async function verify(
     );
     const counts = count(results);
     for (const line of leftovers) screen.print(`could not be taken back: ${line}`);
-    if (output === "json") screens.result.print(JSON.stringify({ mode, ring: lab.ring, ...counts, results }, null, 2));
-    if (output === "junit") screens.result.print(junit(`flipt-sidecar-lab ${mode}`, results));
+    if (output === "json") result.print(JSON.stringify({ mode, ring: lab.ring, ...counts, results }, null, 2));
+    if (output === "junit") result.print(junit(`flipt-sidecar-lab ${mode}`, results));
     if (text) screen.print("", summarise(counts, mode));
     if (counts.failed === 0) return 0;
     screen.print(`logs and states: ${await keepEvidence(session, results)}`);
@@ -102,3 +102,18 @@ async function insistOnLab(lab: Lab): Promise<void> {
     });
   }
 }
+
+interface Options extends Starting, Request {}
+
+/** `lab verify` */
+export const verifyCommand = (terminal: Terminal): Command =>
+  define(
+    "verify",
+    "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false",
+    starting,
+  )
+    .option("--only <regex>", "only steps whose group or title matches", pattern)
+    .option("--output <format>", "text, json or junit", oneOf(formats), "text")
+    .action(async ({ only, output, ...options }: Options) => {
+      terminal.exit(await verify(await findDriver(options.on), toSettings(options), { only, output }, terminal));
+    });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { type ModeName, modeNames } from "./modes.ts";
+import { type ModeName, modeNames } from "../modes.ts";
 
 /** Seconds of a duration as people write it: `5s`, `2m`, or a bare number of seconds. */
 export function duration(text: string): number {

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { count, duration, modeName, pattern, profileName } from "../src/options.ts";
+import { count, duration, modeName, pattern, profileName } from "../src/commands/option-values.ts";
 
 const durations = suite("duration");
 for (const [text, seconds] of [

@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import type { Place as Location, Settings } from "../drivers/driver.ts";
+import { type RingName, ringNames } from "../drivers/index.ts";
+import { collect, count, duration, modeName, oneOf, profileName } from "./option-values.ts";
+
+const folder = (text: string): string => resolve(text);
+
+/** An option with a value of its own type. */
+const valued = <T>(flags: string, description: string, parse: (text: string, earlier: T) => T, value?: T): Option =>
+  new Option(flags, description).argParser(parse).default(value);
+
+const on = valued(
+  "--on <ring>",
+  "where the lab runs: process, kubernetes or minikube",
+  oneOf(ringNames),
+  "process" as const,
+);
+const dir = valued("--dir <folder>", "process: folder of all the lab's state", folder, folder(".lab"));
+const context = new Option("--context <name>", "kubernetes: the kubeconfig's context (default: the current one)");
+const namespace = new Option("--namespace <name>", "kubernetes, minikube: the namespace").default("default");
+const profile = valued(
+  "--profile <name>",
+  "minikube: the profile, a cluster of its own",
+  profileName,
+  "flipt-sidecar-lab",
+);
+const kubeconfig = valued(
+  "--kubeconfig <file>",
+  "kubernetes, minikube: the kubeconfig (default: as kubectl finds it)",
+  folder,
+);
+const memory = new Option("--memory <size>", "minikube: memory of a new profile").default("4g");
+const cpus = valued("--cpus <number>", "minikube: processors of a new profile", count, 2);
+const mode = valued(
+  "--mode <mode>",
+  "how the copy travels: local or object-store",
+  modeName as (text: string) => string,
+  "local",
+);
+const component = valued<string[]>(
+  "--component <name>",
+  "kubernetes, minikube: what to add: a name in k8s/components, or a folder such as ./mine; may be repeated",
+  collect,
+  [],
+);
+const every = valued("--every <duration>", "process: time between two scheduled exports", duration, 60);
+const poll = valued(
+  "--poll <duration>",
+  "process: time between two polls of the sidecar (local: the emulator only, Flipt's is fixed)",
+  duration,
+);
+const flipt = new Option(
+  "--flipt <program>",
+  "process: emulator, or the path of a Flipt v1 (default: FLIPT_BIN, flipt on PATH, the emulator)",
+);
+const host = new Option("--host <address>", "process: address to listen on").default("127.0.0.1");
+const anyPort = new Option("--any-port", "process: listen on any free ports instead of the usual ones").default(false);
+
+/** The options that several commands share, in groups: what a group means is said once. */
+export const shared = {
+  /** Which minikube profile. */
+  profile: [profile, kubeconfig],
+  /** How large a new profile is. */
+  machine: [memory, cpus],
+  /** What a lab consists of. */
+  content: [mode, component],
+  /** Where a lab is. */
+  location: [on, dir, context, namespace, profile, kubeconfig],
+  /** How local processes run. */
+  processes: [every, poll, flipt, host, anyPort],
+};
+
+/** All options of a command that starts a lab. */
+export const starting: Option[] = [...shared.location, ...shared.content, ...shared.machine, ...shared.processes];
+
+/** The options of a location, as commander hands them over. */
+export interface Located extends Location {
+  on: RingName;
+}
+
+/** The options of a command that starts a lab, as commander hands them over. */
+export interface Starting extends Omit<Settings, "components" | "exportSeconds" | "pollSeconds"> {
+  on: RingName;
+  component: string[];
+  every: number;
+  poll: number | undefined;
+}
+
+/** The settings that some options come to. */
+export const toSettings = ({ component, every, poll, ...options }: Starting): Settings => ({
+  ...options,
+  components: component,
+  exportSeconds: every,
+  pollSeconds: poll,
+});
+
+/** A command with its description and options. */
+export function define(name: string, description: string, options: Option[]): Command {
+  const command = new Command(name).description(description);
+  for (const option of options) command.addOption(option);
+  return command;
+}

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { findDriver } from "../drivers/index.ts";
+import { define, type Starting, starting, toSettings } from "./options.ts";
+import { surroundings, type Terminal } from "./terminal.ts";
+
+interface Options extends Starting {
+  demo: boolean;
+}
+
+/** `lab up` */
+export const upCommand = (terminal: Terminal): Command =>
+  define("up", "start the lab; on process: show one change travel and run until Ctrl-C", starting)
+    .option("--no-demo", "do not show a change travel")
+    .action(async ({ demo, ...options }: Options) => {
+      const driver = await findDriver(options.on);
+      await driver.up(toSettings(options), demo, surroundings(terminal, terminal.result));
+    });
