@@ -1,5 +1,5 @@
 // Without lab: kubectl alone brings up, shows and removes what k8s/README.md says, into a namespace under Pod Security restricted.
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { suite } from "uvu";
@@ -39,17 +39,20 @@ async function kustomization(mode: string): Promise<string> {
 
 /** The example of k8s/examples with the source of a mode, and an image that the nodes of a test have. */
 async function example(mode: ModeName): Promise<string> {
-  const from = (path: string): string => relative(folder, repository(`k8s/${path}`));
+  const target = join(folder, "example");
+  const from = (path: string): string => relative(target, repository(`k8s/${path}`));
   const [, component] = fliptComponent;
   const source = { local: "volume", "object-store": "bucket" }[mode];
   const content = {
-    resources: [from("examples/nginx/deployment.yaml")],
+    resources: ["deployment.yaml"],
     components: [`components/sidecar/${source}`, ...(component ? [`components/${component}`] : [])].map(from),
     images: [{ name: "nginxinc/nginx-unprivileged", newName: "flipt-sidecar-lab/evaluation-client", newTag: "0.1.0" }],
   };
-  await mkdir(join(folder, "example"), { recursive: true });
-  await writeFile(join(folder, "example", "kustomization.yaml"), JSON.stringify(content));
-  return join(folder, "example");
+  await mkdir(target, { recursive: true });
+  // a kustomization takes files of its own folder only
+  await copyFile(repository("k8s/examples/nginx/deployment.yaml"), join(target, "deployment.yaml"));
+  await writeFile(join(target, "kustomization.yaml"), JSON.stringify(content));
+  return target;
 }
 
 /** A forward as people type it, but for the port on this side, which may be taken. */
