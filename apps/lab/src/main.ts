@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { addBench } from "./commands/bench.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { diagnostics } from "./commands/diagnostics.ts";
@@ -25,6 +25,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => interrupted.abort());
 
 const folder = (text: string): string => resolve(text);
+/** Of each command and mode its own, so that two failures do not mix. */
+const evidenceOf = (name: string, mode: string): string => folder(`lab-failure/${name}-${mode}`);
 const program = new Command("lab")
   .description(
     "Runs Flipt as a sidecar that is fed from a copy of its master, proves that it works and shows where it stands",
@@ -45,7 +47,8 @@ interface Somewhere extends Place {
 const withProfile = (command: Command): Command =>
   command
     .option("--profile <name>", "minikube: the profile, a cluster of its own", profileName, "flipt-sidecar-lab")
-    .option("--kubeconfig <file>", "kubernetes, minikube: the kubeconfig (default: as kubectl finds it)", folder);
+    .option("--kubeconfig <file>", "kubernetes, minikube: the kubeconfig (default: as kubectl finds it)", folder)
+    .addOption(new Option("--dagger <options>", "for the Dagger module: how it calls us").env("LAB_DAGGER").hideHelp());
 
 const withMachine = (command: Command): Command =>
   command
@@ -96,7 +99,8 @@ const running = (name: string, description: string, namespace?: string): Command
 running("up", "start the lab; on process: show one change travel and run until Ctrl-C")
   .option("--no-demo", "do not show a change travel")
   .action(async ({ on, demo, every, poll, component, ...options }) => {
-    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+    const evidence = evidenceOf("up", options.mode);
+    const settings = { ...options, evidence, components: component, exportSeconds: every, pollSeconds: poll };
     await (await findDriver(on)).up(settings, demo, surroundings(screen));
   });
 
@@ -104,15 +108,22 @@ running("verify", "prove each fact of a mode, on the running lab or on one of it
   .option("--only <regex>", "only steps whose group or title matches", pattern)
   .option("--output <format>", "text, json or junit", oneOf(["text", "json", "junit"]), "text")
   .action(async ({ on, every, poll, component, ...options }) => {
-    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+    const evidence = evidenceOf("verify", options.mode);
+    const settings = { ...options, evidence, components: component, exportSeconds: every, pollSeconds: poll };
     const screens = { result: screen, progress };
-    process.exitCode = await verify(await findDriver(on), settings, process.env, screens, interrupted.signal);
+    await verify(await findDriver(on), settings, process.env, screens, interrupted.signal);
   });
 
 const measuring = "flipt-sidecar-lab-bench";
 addBench(
   running("bench", "measure latency, throughput, propagation and cost, on a lab of its own that is removed", measuring),
-  { result: screen, progress, env: process.env, signal: interrupted.signal },
+  {
+    result: screen,
+    progress,
+    env: process.env,
+    signal: interrupted.signal,
+    evidence: (mode) => evidenceOf("bench", mode),
+  },
 );
 
 const find = async ({ on, ...place }: Somewhere, shown: Screen) =>
@@ -136,9 +147,9 @@ command("down", "end the lab, also a crashed one, and remove its state")
   .action(async ({ on, keep, ...place }) => (await findDriver(on)).down(place, keep, surroundings(screen)));
 
 command("diagnostics", "write states, events and logs of now into a folder, whatever runs and whatever not")
-  .option("--output <folder>", "the folder (default: a new .lab-diagnostics)", folder)
+  .option("--output <folder>", "the folder (default: a new lab-diagnostics)", folder)
   .action(async ({ on, output, ...place }) => {
-    const target = output ?? folder(".lab-diagnostics");
+    const target = output ?? folder("lab-diagnostics");
     if (!output) await rm(target, { recursive: true, force: true });
     await diagnostics(await findDriver(on), place, target, surroundings(screen));
   });

@@ -11,7 +11,7 @@ import type { Screens } from "./verify.ts";
 const formats = ["text", "json", "svg"] as const;
 
 /** What the options of this command come to. */
-interface BenchOptions extends Settings, Pick<Extent, "runs" | "seconds" | "changes"> {
+interface BenchOptions extends Omit<Settings, "evidence">, Pick<Extent, "runs" | "seconds" | "changes"> {
   on: RingName;
   component: string[];
   every: number;
@@ -25,6 +25,8 @@ interface BenchOptions extends Settings, Pick<Extent, "runs" | "seconds" | "chan
 interface Wiring extends Screens {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** The folder of what is known when a lab of a mode does not start. */
+  evidence(mode: string): string;
 }
 
 /** Those of a list that were asked for, in its order; all where none was. */
@@ -36,9 +38,15 @@ const choose = <T>(all: readonly T[], asked: T[]): T[] =>
  *
  * @throws {Fault} when there is none to be had
  */
-async function bench(options: BenchOptions, { result, progress, env, signal }: Wiring): Promise<void> {
+async function bench(options: BenchOptions, { result, progress, env, signal, evidence }: Wiring): Promise<void> {
   const { on, component, every, poll, only, state, output } = options;
-  const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+  const settings = {
+    ...options,
+    evidence: evidence(options.mode),
+    components: component,
+    exportSeconds: every,
+    pollSeconds: poll,
+  };
   const driver = await findDriver(on);
   if (!driver.openGround)
     throw new Fault(

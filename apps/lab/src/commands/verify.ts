@@ -1,13 +1,13 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Driver, Session, Settings } from "../drivers/driver.ts";
-import { writeHops } from "../evidence.ts";
+import { emptyFolder, writeHops } from "../evidence.ts";
 import { Fault, oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import { junit } from "../report/junit.ts";
 import type { Screen } from "../report/screen.ts";
-import { count, observeSteps, summarise } from "../report/text.ts";
+import { count, nameFalse, observeSteps, summarise } from "../report/text.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
@@ -37,10 +37,8 @@ function select(all: Step[], mode: ModeName, only: RegExp | undefined): Step[] {
 }
 
 /** Logs, results and what each hop answered, for who has to find out why. */
-async function keepEvidence({ lab, keepEvidence }: Session, results: Result[]): Promise<string> {
-  const folder = join(process.cwd(), ".lab-failure");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
+async function keepEvidence({ lab, keepEvidence }: Session, path: string, results: Result[]): Promise<string> {
+  const folder = await emptyFolder(path);
   await writeFile(join(folder, "results.json"), JSON.stringify(results, null, 2));
   await writeHops(lab, folder);
   await keepEvidence(folder);
@@ -52,8 +50,7 @@ const quiet: Observer = { begins() {}, ends() {} };
 /**
  * Proves every fact of a mode.
  *
- * @returns 0 when all hold, 1 when one is false
- * @throws {Fault} with exit code 2 when the lab does not run, 3 for a filter that matches nothing
+ * @throws {Fault} with exit code 1 when one is false, 2 when the lab does not run, 3 for a filter that matches nothing
  */
 export async function verify(
   driver: Driver,
@@ -61,7 +58,7 @@ export async function verify(
   env: NodeJS.ProcessEnv,
   screens: Screens,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const { mode, only, output } = options;
   const chosen = select([...steps, ...driver.steps], mode, only);
   const text = output === "text";
@@ -82,9 +79,10 @@ export async function verify(
     if (output === "json") screens.result.print(JSON.stringify({ mode, ring: lab.ring, ...counts, results }, null, 2));
     if (output === "junit") screens.result.print(junit(`flipt-sidecar-lab ${mode}`, results));
     if (text) screen.print("", summarise(counts, mode));
-    if (counts.failed === 0) return 0;
-    screen.print(`logs and states: ${await keepEvidence(session, results)}`);
-    return 1;
+    if (counts.failed === 0) return;
+    // Thrown, so that it is told after all that closing the session has to say.
+    const folder = await keepEvidence(session, options.evidence, results);
+    throw new Fault(1, nameFalse(results, mode), { note: `logs and states: ${folder}` });
   } finally {
     await session.close();
   }

@@ -135,7 +135,7 @@ test("verify :: Ctrl-C while its own profile starts: what is known is kept, then
   assert.is(code, 130);
   assert.match(stdout, 'removed profile "flipt-sidecar-lab-verify-local"');
   assert.equal(await readdir(join(stand.folder, "profiles")), []);
-  assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
+  assert.ok((await readdir(join(stand.folder, "lab-failure/verify-local"))).includes("minikube.log"));
 });
 
 test("delete :: the profile, and the node's image that came with it", async ({ stand }) => {
@@ -263,10 +263,10 @@ if (kubectl) {
     assert.match(stdout, 'verifying mode local in a minikube profile of its own, "flipt-sidecar-lab-verify-local"');
     assert.match(
       stderr,
-      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\n {2}states, events and logs: .*\.lab-failure\n$/,
+      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\n {2}states, events and logs: .*\/lab-failure\/verify-local\n$/,
     );
     assert.is(code, 2);
-    assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
+    assert.ok((await readdir(join(stand.folder, "lab-failure/verify-local"))).includes("minikube.log"));
     assert.is((await stand.calls()).at(-1)?.[0], "delete");
     assert.equal(await readdir(join(stand.folder, "profiles")), []);
   });
