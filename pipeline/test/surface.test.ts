@@ -42,19 +42,22 @@ test("socket :: no function but the allowed can receive one, nor can the module 
       [["docker", true]],
     );
   }
-  for (const { type } of Object.values(lab._constructor.arguments)) assert.is(type.name, "Directory");
+  for (const { name, type } of Object.values(lab._constructor.arguments))
+    assert.is(type.kind === "STRING_KIND" ? name : type.name, name === "dockerPath" ? name : "Directory");
 });
 
-test(".env :: a default for the sockets of exactly these functions, well-formed, and nothing else", async () => {
+test(".env :: a default for the sockets of exactly these functions and for the path of theirs, well-formed, and nothing else", async () => {
   const lines = (await read(".env")).trimEnd().split("\n");
   const settings = lines.filter((line) => !line.startsWith("#"));
   assert.equal(
     settings.sort(),
-    withSocket.map((name) => `${variable(name, "docker")}=\${LAB_DOCKER:-unix:///var/run/docker.sock}`).sort(),
+    ["DOCKER_PATH", ...withSocket.map((name) => variable(name, "docker"))]
+      .map((name) => `${name}=\${LAB_DOCKER:-unix:///var/run/docker.sock}`)
+      .sort(),
   );
 });
 
-test(".env :: sets no argument of the module", async () => {
+test(".env :: sets no argument of the module but that path, which grants nothing", async () => {
   const taken = (await read(".env")).match(/^[A-Z_]+(?==)/gm) ?? [];
   const own = Object.keys(lab._constructor.arguments).flatMap((name) => [
     variable(name),
@@ -64,7 +67,7 @@ test(".env :: sets no argument of the module", async () => {
   assert.ok(taken.length > 0 && own.length > 0);
   assert.equal(
     taken.filter((name) => own.includes(name)),
-    [],
+    ["DOCKER_PATH"],
   );
 });
 
@@ -78,6 +81,10 @@ test("checks :: these, without a required argument, that return nothing", () => 
     assert.is(returnType.kind, "VOID_KIND", name);
     for (const { isOptional, defaultValue } of Object.values(all)) assert.ok(isOptional || defaultValue !== undefined);
   }
+});
+
+test("namespace :: wherever a cluster can be given", () => {
+  for (const { name, arguments: all } of functions) assert.is("namespace" in all, "api" in all, name);
 });
 
 test("no function has a required argument, so that each works as it is typed", () => {
