@@ -30,6 +30,22 @@ export interface Machine extends Place {
 const exists = async (client: Container): Promise<boolean> =>
   (await dockerLines(client, "volume", "ls", "--quiet", "--filter", `name=^${volume}$`)).length > 0;
 
+/** What a folder of a volume holds. */
+const content = (client: Container, name: string, folder: string): Promise<string[]> =>
+  dockerLines(
+    client,
+    ...[
+      "run",
+      "--rm",
+      "--volume",
+      `${name}:/content:ro`,
+      "--entrypoint",
+      "ls",
+      reference("toolbox"),
+      `/content${folder}`,
+    ],
+  );
+
 /**
  * Removes the state of earlier versions, whose volume is called as the profile: minikube would take it for the node's own.
  * That of a node bears minikube's labels, and has no folder of ours.
@@ -37,8 +53,7 @@ const exists = async (client: Container): Promise<boolean> =>
 async function removeOldState(client: Container): Promise<void> {
   const list = ["volume", "ls", "--filter", `name=^${profile}$`, "--format", "{{.Name}} {{.Labels}}"];
   if ((await docker(client, ...list)).trim() !== profile) return;
-  const run = ["run", "--rm", "--volume", `${profile}:/old:ro`, "--entrypoint", "ls", reference("toolbox"), "/old"];
-  if (!(await dockerLines(client, ...run)).includes("runs")) return;
+  if (!(await content(client, profile, "")).includes("runs")) return;
   await docker(client, "volume", "rm", profile);
   console.error(`removed volume "${profile}": an earlier version of this module kept its state in it`);
 }
@@ -119,7 +134,8 @@ export async function openMachine(
     async tidy() {
       for (const user of [`label=name.minikube.sigs.k8s.io=${profile}`, `volume=${volume}`])
         if ((await dockerLines(client, "ps", "--all", "--quiet", "--filter", user)).length > 0) return "";
-      return clear();
+      // What an earlier verification that failed has kept is still to be brought out.
+      return (await content(client, volume, "/runs")).length > 0 ? "" : clear();
     },
     remove: () =>
       step("down", "what is left, Docker lists", async () => {

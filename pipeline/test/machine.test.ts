@@ -138,7 +138,7 @@ const named = `docker image ls --filter ${label} --filter reference=flipt-sideca
 const clearing = ["docker volume rm flipt-sidecar-lab.state", named, `docker image prune --force --filter ${label}`];
 const hasState = { command: /^docker volume ls --quiet/, stdout: "flipt-sidecar-lab.state\n" };
 const node = { command: /^docker ps .*label=name.minikube/, stdout: "c0de\n" };
-const isUse = (words: string): boolean => words.startsWith("docker ps ");
+const isUse = (words: string): boolean => /^docker ps |--entrypoint ls/.test(words);
 
 for (const [name, mode, call] of [
   ["verify", "object-store", (lab, dag) => lab.verify("object-store", [], socket(dag))],
@@ -166,11 +166,14 @@ for (const [name, mode, call] of [
   });
 }
 
-test("verify :: another one that still runs keeps volume and images", async () => {
-  const other = { command: /^docker ps .*volume=flipt-sidecar-lab.state/, stdout: "beef\n" };
-  const recording = await play((lab, dag) => lab.verify("local", [], socket(dag)), other);
-  assert.not.ok(steps(recording).some((words) => words.startsWith("docker volume rm")));
-});
+for (const [what, answer] of [
+  ["another one that still runs", { command: /^docker ps .*volume=flipt-sidecar-lab.state/, stdout: "beef\n" }],
+  ["what an earlier one has kept of its failure", { command: / ls \S+ \/content\/runs$/, stdout: "lab-failure\n" }],
+] as const)
+  test(`verify :: ${what} keeps volume and images`, async () => {
+    const recording = await play((lab, dag) => lab.verify("local", [], socket(dag)), answer);
+    assert.not.ok(steps(recording).some((words) => words.startsWith("docker volume rm")));
+  });
 
 test("kubeconfig :: a file of its owner alone, that no output shows", async () => {
   const { requests, commands } = await play((lab, dag) => lab.kubeconfig(socket(dag)), {
