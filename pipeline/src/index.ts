@@ -24,12 +24,12 @@ import { runScripts } from "./workspace.js";
 @object()
 export class FliptLab {
   private source: Directory;
-  private dockerPath: string;
+  private socket: string;
 
   /**
    * @param source the repository
    * @param tools a folder with minikube, kubectl and docker, in place of their downloads: each is optional
-   * @param dockerPath where the socket of --docker lies on the machine of that Docker; LAB_DOCKER says both
+   * @param socket the path of the socket that --docker names, on the machine of that Docker; LAB_DOCKER says both
    */
   constructor(
     @argument({
@@ -49,10 +49,10 @@ export class FliptLab {
     })
     source: Directory,
     tools?: Directory,
-    dockerPath = "unix:///var/run/docker.sock",
+    socket = "unix:///var/run/docker.sock",
   ) {
     this.source = tools ? source.withDirectory("images/toolbox/tools", tools) : source;
-    this.dockerPath = dockerPath;
+    this.socket = socket;
   }
 
   /**
@@ -84,7 +84,7 @@ export class FliptLab {
   ): Promise<string> {
     const choice = choose(mode, component);
     const where = { docker, kubeconfig, api, namespace };
-    return lab.up(await open(this.source, this.dockerPath, where, "up", imagesOf(choice)), choice);
+    return lab.up(await open(this.source, this.socket, where, "up", imagesOf(choice)), choice);
   }
 
   /**
@@ -113,10 +113,7 @@ export class FliptLab {
   ): Promise<string> {
     const choice = choose(mode, component);
     const where = { docker, kubeconfig, api, namespace };
-    return lab.verify(
-      await open(this.source, this.dockerPath, where, `verify-${choice.mode}`, imagesOf(choice)),
-      choice,
-    );
+    return lab.verify(await open(this.source, this.socket, where, `verify-${choice.mode}`, imagesOf(choice)), choice);
   }
 
   /**
@@ -131,7 +128,7 @@ export class FliptLab {
    */
   @func({ cache: "never" })
   async status(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
-    return lab.status(await open(this.source, this.dockerPath, { docker, kubeconfig, api, namespace }, "status"));
+    return lab.status(await open(this.source, this.socket, { docker, kubeconfig, api, namespace }, "status"));
   }
 
   /**
@@ -146,7 +143,7 @@ export class FliptLab {
    */
   @func({ cache: "never" })
   async down(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
-    return lab.down(await open(this.source, this.dockerPath, { docker, kubeconfig, api, namespace }, "down"));
+    return lab.down(await open(this.source, this.socket, { docker, kubeconfig, api, namespace }, "down"));
   }
 
   /**
@@ -158,7 +155,7 @@ export class FliptLab {
    */
   @func({ cache: "never" })
   async kubeconfig(docker?: Socket): Promise<File> {
-    return (await openMinikube(this.source, this.dockerPath, docker, "kubeconfig")).kubeconfig();
+    return (await openMinikube(this.source, this.socket, docker, "kubeconfig")).kubeconfig();
   }
 
   /**
@@ -174,7 +171,7 @@ export class FliptLab {
   @func({ cache: "never" })
   async diagnostics(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<Directory> {
     const where = { docker, kubeconfig, api, namespace };
-    return (await open(this.source, this.dockerPath, where, "diagnostics")).diagnostics();
+    return (await open(this.source, this.socket, where, "diagnostics")).diagnostics();
   }
 
   /**

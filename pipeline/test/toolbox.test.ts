@@ -110,10 +110,10 @@ const mounted = (recording: Recording): string[] => [
   ...new Set(sequence(recording).flatMap((words) => /source=([^,]+),/.exec(words)?.[1] ?? [])),
 ];
 const elsewhere: Call = (lab, dag) => lab.status(socket(dag));
-const dockerPath = "unix:///run/user/1000/docker.sock";
+const path = "unix:///run/user/1000/docker.sock";
 
 test("socket :: the one that was given is mounted, by its path on Docker's machine", async () => {
-  const recording = await record(elsewhere, usual, values, { dockerPath });
+  const recording = await record(elsewhere, usual, values, { path });
   assert.equal(mounted(recording), ["/run/user/1000/docker.sock"]);
 });
 
@@ -123,7 +123,7 @@ test("socket :: where only the usual one leads to that Docker, as on Docker Desk
     exit: 125,
     stderr: "docker: Error response from daemon: no such path.\n",
   };
-  const recording = await record(elsewhere, [none, ...usual], values, { dockerPath });
+  const recording = await record(elsewhere, [none, ...usual], values, { path });
   assert.is(recording.error, "");
   assert.equal(mounted(recording), ["/run/user/1000/docker.sock", "/var/run/docker.sock"]);
 });
