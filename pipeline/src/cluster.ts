@@ -76,7 +76,6 @@ export async function openCluster(
     hasKubeconfig: false,
     lab: (words: string[], choice?: Choice) =>
       step(words.join(" "), next(flags), () => run(words, choice && options(choice)).stdout()),
-    async prepare() {},
     async cleanUp() {},
     async tidy() {
       return "";

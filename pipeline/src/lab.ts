@@ -43,7 +43,6 @@ function introduce({ flags, kubectl, namespace, hasKubeconfig }: Place, choice: 
 
 /** Starts a lab, or changes the running one, and tells what runs. */
 export async function up(place: Place, choice: Choice): Promise<string> {
-  await place.prepare(choice);
   await place.lab(["up"], choice);
   return lines(await place.lab(["status"]), ...introduce(place, choice));
 }

@@ -93,15 +93,19 @@ export async function openMachine(
   const hadState = await exists(client);
   const loaded = await loadImages(client, source, [...images, "toolbox"]);
   const { socket, holders } = await findSocket(client, path);
-  const toolbox = { act, socket };
   await makeWay(client, act, holders);
   if (changes(act)) await removeOldState(client);
-  const run = (words: string[]): Promise<string> => withLiveExec(client, inToolbox(toolbox, words)).stdout();
+  const toolbox = { act, socket };
+  const run = (words: string[], as: Act = act): Promise<string> =>
+    withLiveExec(client, inToolbox({ act: as, socket }, words)).stdout();
   const inNamespace = namespace ? ["--namespace", namespace] : [];
   const lab = (words: string[], choice?: Choice): Promise<string> =>
-    step(words.join(" "), next(""), () => run([...words, ...here, ...inNamespace, ...(choice ? options(choice) : [])]));
-  const ofCluster = (words: string[]): Promise<string> =>
-    step(words.join(" "), next(""), () => run([...words, ...here]));
+    step(words.join(" "), next(""), () =>
+      run(
+        [...words, ...here, ...inNamespace, ...(choice ? options(choice) : [])],
+        words[0] === "status" ? "status" : act,
+      ),
+    );
 
   /** What `lab verify` starts for itself, should it have been killed. */
   const deleteProfile = (mode: string): Promise<string> =>
@@ -124,10 +128,6 @@ export async function openMachine(
     namespace: namespace ?? "default",
     hasKubeconfig: true,
     lab,
-    async prepare(choice) {
-      await ofCluster(["cluster", "start"]);
-      await ofCluster(["cluster", "load", ...options(choice)]);
-    },
     async cleanUp({ mode }) {
       await deleteProfile(mode);
     },

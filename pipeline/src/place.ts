@@ -15,8 +15,6 @@ export interface Place {
    * @throws {Error} in one line, with where its diagnostics are
    */
   lab(words: string[], choice?: Choice): Promise<string>;
-  /** Makes the cluster ready for a choice. */
-  prepare(choice: Choice): Promise<void>;
   /** Removes what a verify that failed may have left. */
   cleanUp(choice: Choice): Promise<void>;
   /** Removes what a verify that passed has left where no lab needs it, and says what that was. */

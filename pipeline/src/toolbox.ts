@@ -1,5 +1,5 @@
 import type { Container } from "@dagger.io/dagger";
-import { docker, socketPath } from "./docker.js";
+import { docker, dockerLines, socketPath } from "./docker.js";
 import { why } from "./failure.js";
 import { reference } from "./images.js";
 import { withLiveExec } from "./live.js";
@@ -14,7 +14,10 @@ const prefix = "flipt-sidecar-lab.";
 /** The volume of the machine's Docker that holds minikube's state. */
 export const volume = `${prefix}state`;
 
-/** What a function does. One that changes something names its containers so; others may run beside it, and beside each other. */
+/**
+ * What a function does. One that changes something names its container so, one after the other; others may run beside it, and beside
+ * each other.
+ */
 export type Act = "up" | "down" | `verify-${string}` | "status" | "kubeconfig" | "diagnostics";
 
 export const changes = (act: string): boolean => /^(up|down|verify-.+)$/.test(act);
@@ -107,6 +110,12 @@ export async function findSocket(client: Container, given: string): Promise<{ so
   );
 }
 
+/** A container that has ended is removed a moment later, and its name is taken until then. */
+async function gone(client: Container, name: string): Promise<void> {
+  const list = ["ps", "--all", "--quiet", "--filter", `name=^/?${name}$`];
+  for (let looks = 0; looks < 30 && (await dockerLines(client, ...list)).length > 0; looks += 1);
+}
+
 /** Lets the commands end that are in the way of one that changes something. They may be cut off from whoever started them. */
 export async function makeWay(client: Container, act: Act, holders: Holder[]): Promise<void> {
   if (!changes(act)) return;
@@ -122,5 +131,6 @@ export async function makeWay(client: Container, act: Act, holders: Holder[]): P
     console.error(`"${other}", begun ${since}, is still ${state} on this machine's Docker; ${fate}`);
     // gone by itself meanwhile; whatever else is wrong, the next command tells
     await docker(client, ...words).catch(() => {});
+    await gone(client, name);
   }
 }

@@ -48,12 +48,12 @@ for (const [what, call, answer, line, commands] of [
     (lab, dag) => lab.up("local", [], socket(dag)),
     [
       {
-        command: /cluster start/,
+        command: / up --on/,
         exit: 2,
         stderr: "step 1\nlab: Docker has 2000 MB of memory, the lab needs 4096\n  | more\n",
       },
     ],
-    "cluster start failed: Docker has 2000 MB of memory, the lab needs 4096 (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
+    "up failed: Docker has 2000 MB of memory, the lab needs 4096 (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
     undefined,
   ],
   [

@@ -41,6 +41,15 @@ test("names :: those of profiles are seen", () => {
 
 // ---
 
+test("in the way :: its name is free when the next command begins", async () => {
+  const looks = { command: /name=\^\/\?flipt-sidecar-lab.up\$/, stdout: "5eed\n" };
+  const words = sequence(await play(up, holding(orphan("up")), looks));
+  const at = (part: string): number[] => words.flatMap((each, index) => (each.includes(part) ? [index] : []));
+  const waiting = at("name=^/?flipt-sidecar-lab.up$");
+  assert.is(waiting.length, 30);
+  assert.ok((at("docker wait")[0] ?? 0) < (waiting[0] ?? 0) && (waiting.at(-1) ?? 0) < (at(" up --on")[0] ?? 0));
+});
+
 const ending = ({ commands }: Recording): string[] =>
   commands.flatMap(({ words }) => (/^docker (stop|wait|rm) /.test(words) ? [words] : []));
 const orphan = (act: string, state = "running"): string => `flipt-sidecar-lab.${act}\t${state}\t2 minutes ago`;
