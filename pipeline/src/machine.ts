@@ -6,6 +6,7 @@ import { withLiveExec } from "./live.js";
 import { loadImages, removeImages } from "./loaded.js";
 import { type Choice, modeNames, options } from "./modes.js";
 import { next, now, type Place, workdir } from "./place.js";
+import { content, hasState, profile, removeOldState } from "./state.js";
 import {
   type Act,
   changes,
@@ -17,45 +18,13 @@ import {
   volume,
 } from "./toolbox.js";
 
-/** The profile of a lab, and that in which `lab verify` starts one of its own; the names are lab's. */
-const profile = "flipt-sidecar-lab";
+/** The profile in which `lab verify` starts a lab of its own; the name is lab's. */
 const verifyProfile = (mode: string): string => `${profile}-verify-${mode}`;
 const here = ["--on", "minikube"];
 
 /** The minikube of this machine, whose kubeconfig can be handed out. */
 export interface Machine extends Place {
   kubeconfig(): Promise<File>;
-}
-
-const exists = async (client: Container): Promise<boolean> =>
-  (await dockerLines(client, "volume", "ls", "--quiet", "--filter", `name=^${volume}$`)).length > 0;
-
-/** What a folder of a volume holds. */
-const content = (client: Container, name: string, folder: string): Promise<string[]> =>
-  dockerLines(
-    client,
-    ...[
-      "run",
-      "--rm",
-      "--volume",
-      `${name}:/content:ro`,
-      "--entrypoint",
-      "ls",
-      reference("toolbox"),
-      `/content${folder}`,
-    ],
-  );
-
-/**
- * Removes the state of earlier versions, whose volume is called as the profile: minikube would take it for the node's own.
- * That of a node bears minikube's labels, and has no folder of ours.
- */
-async function removeOldState(client: Container): Promise<void> {
-  const list = ["volume", "ls", "--filter", `name=^${profile}$`, "--format", "{{.Name}} {{.Labels}}"];
-  if ((await docker(client, ...list)).trim() !== profile) return;
-  if (!(await content(client, profile, "")).includes("runs")) return;
-  await docker(client, "volume", "rm", profile);
-  console.error(`removed volume "${profile}": an earlier version of this module kept its state in it`);
 }
 
 /** A file only its owner may read: it opens the cluster. It goes by a file, since output is shown. */
@@ -90,7 +59,7 @@ export async function openMachine(
   source: Directory,
   { act, images, namespace, path }: { act: Act; images: ImageName[]; namespace: string | undefined; path: string },
 ): Promise<Machine> {
-  const hadState = await exists(client);
+  const hadState = await hasState(client);
   const loaded = await loadImages(client, source, [...images, "toolbox"]);
   const { socket, holders } = await findSocket(client, path);
   await makeWay(client, act, holders);

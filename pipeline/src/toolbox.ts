@@ -63,18 +63,11 @@ const format = "{{.Names}}\t{{.State}}\t{{.RunningFor}}";
  * The words that list, from a container with a socket mounted, what holds the state. Whether that container is listed itself tells
  * whether the socket leads to the Docker that runs it; an id of the daemon does not, since two of one machine may share it.
  */
-export const lookWords = (socket: string): string[] => [
-  ...[
-    "docker",
-    "run",
-    "--rm",
-    ...containerOptions({ act: "look", socket }),
-    "--entrypoint",
-    "docker",
-    reference("toolbox"),
-  ],
-  ...["ps", "--all", "--no-trunc", "--filter", `volume=${volume}`, "--format", format],
-];
+export function lookWords(socket: string): string[] {
+  const list = ["ps", "--all", "--no-trunc", "--filter", `volume=${volume}`, "--format", format];
+  const options = ["--rm", ...containerOptions({ act: "look", socket }), "--entrypoint", "docker"];
+  return ["docker", "run", ...options, reference("toolbox"), ...list];
+}
 
 /** The other containers of the module's that are listed; undefined where the one that has asked is not. */
 export function holdersOf(words: string[], listed: string): Holder[] | undefined {
