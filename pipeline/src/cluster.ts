@@ -3,58 +3,92 @@ import { step } from "./failure.js";
 import { build } from "./images.js";
 import { withLiveExec } from "./live.js";
 import { type Choice, options } from "./modes.js";
-import { next, now, type Place, runs, workdir } from "./place.js";
+import { callerVariable, next, now, type Place, workdir } from "./place.js";
 
 const path = "/kubeconfig";
 
 /** Every API server's certificate holds this name, since its pods call it so. */
 const serverName = "kubernetes";
 
-/** The toolbox inside the engine, with the kubeconfig's current cluster behind the name `api`. */
-async function toolbox(image: Container, kubeconfig: File, api: Service): Promise<[Container, context: string]> {
-  const port = (await (await api.start()).endpoint()).split(":").pop();
-  const inside = image
-    .withMountedCache(runs, dag.cacheVolume("flipt-sidecar-lab-runs"))
-    .withFile(path, kubeconfig, { permissions: 0o600 })
-    .withEnvVariable("KUBECONFIG", path)
-    .withServiceBinding("api", api);
-  const names = 'jsonpath={.current-context}{"\\n"}{.clusters[0].name}';
-  const [context = "", cluster = ""] = (
-    await inside.withExec(["kubectl", "config", "view", "--minify", "--output", names]).stdout()
-  ).split("\n");
-  const server = ["--server", `https://api:${port}`, "--tls-server-name", serverName];
-  return [inside.withExec(["kubectl", "config", "set-cluster", cluster, ...server]), context];
+/** What a kubeconfig says of its current cluster. */
+const view =
+  'jsonpath={.current-context}{"\\n"}{.clusters[0].name}{"\\n"}{.clusters[0].cluster.server}{"\\n"}{.contexts[0].context.namespace}';
+
+/** A cluster's API server, as the user reaches it and as the toolbox does. */
+interface Way {
+  context: string;
+  /** The kubeconfig's own; empty where it names none. */
+  namespace: string;
+  /** What the user has typed for `--api`, as far as it can be known: the port is, the host is the kubeconfig's. */
+  api: string;
 }
 
-/** A cluster that is there already. Images have to be on its nodes, or in a registry that it reaches. */
-export async function openCluster(source: Directory, kubeconfig: File, api: Service): Promise<Place> {
+/** The toolbox inside the engine, with the kubeconfig's current cluster behind the name `api`. */
+async function toolbox(image: Container, kubeconfig: File, api: Service): Promise<[Container, Way]> {
+  const port = (await (await api.start()).endpoint()).split(":").pop() ?? "";
+  const inside = image
+    .withMountedCache(workdir, dag.cacheVolume("flipt-sidecar-lab-runs"))
+    .withFile(path, kubeconfig, { permissions: 0o600 })
+    .withEnvVariable("KUBECONFIG", path)
+    .withWorkdir(workdir)
+    .withServiceBinding("api", api);
+  const [context = "", cluster = "", address = "", namespace = ""] = (
+    await inside.withExec(["kubectl", "config", "view", "--minify", "--output", view]).stdout()
+  ).split("\n");
+  const host = /^https:\/\/(.+):\d+$/.exec(address)?.[1] ?? "127.0.0.1";
+  const server = ["--server", `https://api:${port}`, "--tls-server-name", serverName];
+  const led = inside.withExec(["kubectl", "config", "set-cluster", cluster, ...server]);
+  return [led, { context, namespace, api: `tcp://${host}:${port}` }];
+}
+
+/**
+ * A cluster that is there already. Images have to be on its nodes, or in a registry that it reaches.
+ *
+ * @param asked the namespace, where it is not the kubeconfig's
+ */
+export async function openCluster(
+  source: Directory,
+  kubeconfig: File,
+  api: Service,
+  asked: string | undefined,
+): Promise<Place> {
   const image = await build(source, "toolbox");
-  const [inside, context] = await step(
+  const [inside, way] = await step(
     "kubeconfig",
     "it needs a current context, all in one file, and its API's port",
     () => toolbox(image, kubeconfig, api),
   );
-  const here = ["--on", "kubernetes", "--context", context];
-  const flags = " --kubeconfig FILE --api tcp://127.0.0.1:PORT";
-  const lab = (words: string[], choice?: Choice): string[] => [
-    ...["lab", ...words, ...here],
-    ...(choice ? options(choice) : []),
-  ];
-  const at = (choice?: Choice): Container => inside.withWorkdir(workdir(choice));
+  const file = `--kubeconfig ./${await kubeconfig.name()}`;
+  const named = ` ${file} --api ${way.api}`;
+  const flags = asked ? `${named} --namespace ${asked}` : named;
+  const namespace = asked || way.namespace || "default";
+  const called = inside.withEnvVariable(callerVariable, named);
+  const run = (words: string[], more: string[] = [], expect = ReturnType.Success): Container =>
+    withLiveExec(
+      called,
+      ["lab", ...words, "--on", "kubernetes", "--context", way.context, "--namespace", namespace, ...more],
+      { expect },
+    );
   return {
     flags,
-    lab: (words, choice) =>
-      step(words.join(" "), next(flags), () => withLiveExec(at(choice), lab(words, choice)).stdout()),
-    async prepare() {},
+    kubectl: `kubectl ${file}`,
+    namespace,
+    hasKubeconfig: false,
+    lab: (words: string[], choice?: Choice) =>
+      step(words.join(" "), next(flags), () => run(words, choice && options(choice)).stdout()),
     async cleanUp() {},
+    async tidy() {
+      return "";
+    },
     async remove() {
       return "";
     },
     diagnostics: () =>
       step("diagnostics", "does the cluster answer?", () =>
-        withLiveExec(at(), lab(["diagnostics", "--output", now]), { expect: ReturnType.Any })
+        run(["diagnostics", "--output", now], [], ReturnType.Any)
           // a cache's content is copied, since it belongs to no container
-          .withExec(["cp", "--recursive", runs, "/diagnostics"])
+          .withExec(["cp", "--recursive", workdir, "/diagnostics"])
+          .withExec(["cp", "--recursive", now, "/diagnostics/now"])
           .directory("/diagnostics")
           .sync(),
       ),

@@ -53,17 +53,20 @@ export type ImageName = keyof typeof table;
 
 export const images: Record<ImageName, Image> = table;
 
-/** What every image bears that this module makes, so that `down` finds them all. */
-export const label = { name: "flipt-sidecar-lab", value: "dagger" };
-
 /** The name under which an image is known to Docker and to the manifests. */
 export const reference = (name: ImageName): string => `flipt-sidecar-lab/${name}:${images[name].tag}`;
 
-/** An image, built by its Dockerfile when it is needed. */
-export function image(source: Directory, name: ImageName): Container {
+/** All that an image is built from. Its digest tells whether an image that is there already is the right one. */
+export function sourceOf(source: Directory, name: ImageName): Directory {
   const { context, dockerfile, include } = images[name];
-  return source.directory(context).filter({ include }).dockerBuild({ dockerfile }).withLabel(label.name, label.value);
+  // Dagger looks for this file first. Without one, each build prints errors; a comment alone excludes nothing.
+  const ignore = "# the context holds only what is copied\n";
+  return source.directory(context).filter({ include }).withNewFile(`${dockerfile}.dockerignore`, ignore);
 }
+
+/** An image, built by its Dockerfile when it is needed. */
+export const image = (source: Directory, name: ImageName): Container =>
+  sourceOf(source, name).dockerBuild({ dockerfile: images[name].dockerfile });
 
 /** Builds an image now, so that a build that fails is not taken for something else. */
 export const build = (source: Directory, name: ImageName): Promise<Container> =>

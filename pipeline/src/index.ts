@@ -9,22 +9,12 @@ import {
   type Service,
   type Socket,
 } from "@dagger.io/dagger";
-import { openCluster } from "./cluster.js";
-import { connect } from "./docker.js";
-import { type ImageName, image } from "./images.js";
+import { image } from "./images.js";
 import * as lab from "./lab.js";
-import { openMachine, readKubeconfig } from "./machine.js";
 import { render } from "./manifests.js";
 import { choose, imagesOf } from "./modes.js";
-import type { Place } from "./place.js";
+import { open, openMinikube } from "./open.js";
 import { runScripts } from "./workspace.js";
-
-/** Where a function looks: at this machine's minikube, or at a cluster that is there already. */
-interface Where {
-  docker: Socket | undefined;
-  kubeconfig: File | undefined;
-  api: Service | undefined;
-}
 
 /**
  * Flipt as a read-only sidecar: starts the lab on this machine's Docker, proves that it works, shows it, removes it.
@@ -34,10 +24,12 @@ interface Where {
 @object()
 export class FliptLab {
   private source: Directory;
+  private socket: string;
 
   /**
    * @param source the repository
    * @param tools a folder with minikube, kubectl and docker, in place of their downloads: each is optional
+   * @param socket the path of the socket that --docker names, on the machine of that Docker; LAB_DOCKER says both
    */
   constructor(
     @argument({
@@ -47,8 +39,8 @@ export class FliptLab {
         "*/**/.env",
         "**/node_modules",
         "**/.lab",
-        "**/.lab-failure",
-        "**/.lab-diagnostics",
+        "**/lab-failure",
+        "**/lab-diagnostics",
         "**/coverage",
         "**/dist",
         "**/*.log",
@@ -57,16 +49,10 @@ export class FliptLab {
     })
     source: Directory,
     tools?: Directory,
+    socket = "unix:///var/run/docker.sock",
   ) {
     this.source = tools ? source.withDirectory("images/toolbox/tools", tools) : source;
-  }
-
-  /** Opens the place that was asked for; images are loaded where Docker is. */
-  private async open({ docker, kubeconfig, api }: Where, images: ImageName[] = []): Promise<Place> {
-    if (kubeconfig && api) return openCluster(this.source, kubeconfig, api);
-    if (kubeconfig || api)
-      throw new Error("half of a cluster: give both --kubeconfig FILE and --api tcp://127.0.0.1:PORT, or none of them");
-    return openMachine(await connect(docker), this.source, images);
+    this.socket = socket;
   }
 
   /**
@@ -82,9 +68,10 @@ export class FliptLab {
    *
    * @param mode how the copy travels: local (a volume) or object-store (a bucket)
    * @param component a folder of k8s/components to add: fast, flipt-emulator, real-s3 or token; may be repeated
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine. Docker Desktop needs host networking switched on
+   * @param docker socket of this machine's Docker; it makes the function root on this machine. Docker Desktop needs host networking switched on
    * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
    * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
    */
   @func({ cache: "never" })
   async up(
@@ -93,9 +80,11 @@ export class FliptLab {
     docker?: Socket,
     kubeconfig?: File,
     api?: Service,
+    namespace?: string,
   ): Promise<string> {
     const choice = choose(mode, component);
-    return lab.up(await this.open({ docker, kubeconfig, api }, imagesOf(choice)), choice);
+    const where = { docker, kubeconfig, api, namespace };
+    return lab.up(await open(this.source, this.socket, where, "up", imagesOf(choice)), choice);
   }
 
   /**
@@ -108,9 +97,10 @@ export class FliptLab {
    *
    * @param mode how the copy travels: local (a volume) or object-store (a bucket)
    * @param component a folder of k8s/components to add: fast, flipt-emulator, real-s3 or token; may be repeated
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
    * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
    */
   @func({ cache: "never" })
   async verify(
@@ -119,9 +109,11 @@ export class FliptLab {
     docker?: Socket,
     kubeconfig?: File,
     api?: Service,
+    namespace?: string,
   ): Promise<string> {
     const choice = choose(mode, component);
-    return lab.verify(await this.open({ docker, kubeconfig, api }, imagesOf(choice)), choice);
+    const where = { docker, kubeconfig, api, namespace };
+    return lab.verify(await open(this.source, this.socket, where, `verify-${choice.mode}`, imagesOf(choice)), choice);
   }
 
   /**
@@ -129,13 +121,14 @@ export class FliptLab {
    *
    * Example: `dagger call status`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
    * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
    */
   @func({ cache: "never" })
-  async status(docker?: Socket, kubeconfig?: File, api?: Service): Promise<string> {
-    return lab.status(await this.open({ docker, kubeconfig, api }));
+  async status(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
+    return lab.status(await open(this.source, this.socket, { docker, kubeconfig, api, namespace }, "status"));
   }
 
   /**
@@ -143,13 +136,14 @@ export class FliptLab {
    *
    * Example: `dagger call down`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
    * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
    */
   @func({ cache: "never" })
-  async down(docker?: Socket, kubeconfig?: File, api?: Service): Promise<string> {
-    return lab.down(await this.open({ docker, kubeconfig, api }));
+  async down(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
+    return lab.down(await open(this.source, this.socket, { docker, kubeconfig, api, namespace }, "down"));
   }
 
   /**
@@ -157,13 +151,11 @@ export class FliptLab {
    *
    * Example: `dagger call kubeconfig -o ./kubeconfig && kubectl --kubeconfig ./kubeconfig get pods`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    */
   @func({ cache: "never" })
   async kubeconfig(docker?: Socket): Promise<File> {
-    const client = await connect(docker);
-    await openMachine(client, this.source, []);
-    return readKubeconfig(client);
+    return (await openMinikube(this.source, this.socket, docker, "kubeconfig")).kubeconfig();
   }
 
   /**
@@ -171,13 +163,15 @@ export class FliptLab {
    *
    * Example: `dagger call diagnostics -o ./diagnostics`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
    * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
    */
   @func({ cache: "never" })
-  async diagnostics(docker?: Socket, kubeconfig?: File, api?: Service): Promise<Directory> {
-    return (await this.open({ docker, kubeconfig, api })).diagnostics();
+  async diagnostics(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<Directory> {
+    const where = { docker, kubeconfig, api, namespace };
+    return (await open(this.source, this.socket, where, "diagnostics")).diagnostics();
   }
 
   /**
@@ -185,7 +179,7 @@ export class FliptLab {
    *
    * Example: `dagger check verify-local`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    */
   @func({ cache: "never" })
   @check()
@@ -198,7 +192,7 @@ export class FliptLab {
    *
    * Example: `dagger check verify-object-store`
    *
-   * @param docker socket of this machine's Docker, at /var/run/docker.sock; it makes the function root on this machine
+   * @param docker socket of this machine's Docker; it makes the function root on this machine
    */
   @func({ cache: "never" })
   @check()

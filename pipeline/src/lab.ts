@@ -9,42 +9,56 @@ const lines = (...texts: string[]): string =>
     .join("\n")
     .trimEnd()}\n`;
 
+/** Rows of two columns. */
+function columns(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([first]) => first.length));
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`.trimEnd());
+}
+
 /** What to type now. */
-function introduce({ flags }: Place, choice: Choice): string[] {
-  const call = (words: string, what: string): string => `  dagger call ${`${words}${flags}`.padEnd(40)}  ${what}`;
-  const kubeconfig = flags ? [] : [call("kubeconfig -o ./kubeconfig", "for kubectl --kubeconfig ./kubeconfig")];
-  const forward = (service: string, ports: string): string =>
-    `  kubectl port-forward svc/${service.padEnd(12)} --namespace default ${ports}`;
+function introduce({ flags, kubectl, namespace, hasKubeconfig }: Place, choice: Choice): string[] {
+  const call = (words: string, what: string): [string, string] => [`dagger call ${words}${flags}`, what];
+  const forward = (service: string, ports: string, what: string): [string, string] => [
+    `${kubectl} port-forward svc/${service.padEnd(12)} --namespace ${namespace} ${ports}`,
+    what,
+  ];
   return [
     "",
     "next",
-    call("status", "where each hop of the copy stands"),
-    call(["verify", ...options(choice)].join(" "), "prove every fact of this mode"),
-    ...kubeconfig,
-    call("down", "remove all of it"),
+    ...columns([
+      call("status", "where each hop of the copy stands"),
+      call(["verify", ...options(choice)].join(" "), "prove every fact of this mode"),
+      ...(hasKubeconfig ? [["dagger call kubeconfig -o ./kubeconfig", "for kubectl"] as [string, string]] : []),
+      call("down", "remove all of it"),
+    ]),
     "",
     "with that kubeconfig (one of the first two at a time)",
-    forward("flipt-master", "8080:8080"),
-    forward("sample-app", "8080:8080"),
-    forward("sample-app", "8000:8000"),
+    ...columns([
+      forward("flipt-master", "8080:8080", "flags are edited at http://127.0.0.1:8080"),
+      forward("sample-app", "8080:8080", "the sidecar"),
+      forward("sample-app", "8000:8000", "the application"),
+    ]),
   ];
 }
 
 /** Starts a lab, or changes the running one, and tells what runs. */
 export async function up(place: Place, choice: Choice): Promise<string> {
-  await place.prepare(choice);
   await place.lab(["up"], choice);
   return lines(await place.lab(["status"]), ...introduce(place, choice));
 }
 
+/** What is done after a verification, whose own result counts whatever becomes of it. */
+const afterwards = (task: Promise<unknown>): Promise<unknown> =>
+  task.catch((error) => console.error(`the clean-up failed: ${why(error)}`));
+
 /** Proves every fact of a mode. What a failed run started is removed; what it knew is kept. */
 export async function verify(place: Place, choice: Choice): Promise<string> {
-  try {
-    return lines(await place.lab(["verify"], choice));
-  } catch (error) {
-    await place.cleanUp(choice).catch((cause) => console.error(`the clean-up failed too: ${why(cause)}`));
+  const proof = await place.lab(["verify"], choice).catch(async (error) => {
+    await afterwards(place.cleanUp(choice));
     throw error;
-  }
+  });
+  await afterwards(place.tidy().then((removed) => removed && console.error(removed)));
+  return lines(proof);
 }
 
 export const status = async (place: Place): Promise<string> => lines(await place.lab(["status"]));

@@ -1,30 +1,36 @@
 import { type Container, type Directory, dag, type File, ReturnType } from "@dagger.io/dagger";
-import { docker, loadImages, removeImages, socketPath } from "./docker.js";
+import { docker, dockerLines } from "./docker.js";
 import { reason, step } from "./failure.js";
 import { type ImageName, reference } from "./images.js";
 import { withLiveExec } from "./live.js";
+import { loadImages, removeImages } from "./loaded.js";
 import { type Choice, modeNames, options } from "./modes.js";
-import { next, now, type Place, runs, workdir } from "./place.js";
-
-/** The volume of the machine's Docker that holds minikube's state. */
-const volume = "flipt-sidecar-lab";
-const here = ["--on", "minikube"];
-const state = ["--volume", `${volume}:/state`];
+import { next, now, type Place, workdir } from "./place.js";
+import { content, hasState, profile, removeOldState } from "./state.js";
+import {
+  type Act,
+  changes,
+  containerOptions,
+  findSocket,
+  inToolbox,
+  makeWay,
+  type Toolbox,
+  volume,
+} from "./toolbox.js";
 
 /** The profile in which `lab verify` starts a lab of its own; the name is lab's. */
-const verifyProfile = (mode: string): string => `flipt-sidecar-lab-verify-${mode}`;
+const verifyProfile = (mode: string): string => `${profile}-verify-${mode}`;
+const here = ["--on", "minikube"];
 
-/** Runs the toolbox on the machine itself, so that minikube sees it as if it had been started there. */
-const toolbox = (words: string[], choice?: Choice): string[] => [
-  ...["docker", "run", "--rm", "--network", "host"],
-  ...["--volume", `${socketPath}:${socketPath}`, ...state, "--workdir", workdir(choice)],
-  ...[reference("toolbox"), ...words],
-];
+/** The minikube of this machine, whose kubeconfig can be handed out. */
+export interface Machine extends Place {
+  kubeconfig(): Promise<File>;
+}
 
 /** A file only its owner may read: it opens the cluster. It goes by a file, since output is shown. */
-export async function readKubeconfig(client: Container): Promise<File> {
+async function readKubeconfig(client: Container, toolbox: Toolbox): Promise<File> {
   const path = "/kubeconfig";
-  const words = toolbox(["cluster", "kubeconfig", ...here]);
+  const words = inToolbox(toolbox, ["cluster", "kubeconfig", ...here]);
   const text = await step("kubeconfig", "start a lab: dagger call up", () =>
     withLiveExec(client, words, { redirectStdout: path }).file(path).contents(),
   );
@@ -32,13 +38,14 @@ export async function readKubeconfig(client: Container): Promise<File> {
 }
 
 /** What is known now is asked for; where that fails, what was kept is worth having all the same. */
-async function diagnostics(client: Container): Promise<Directory> {
-  const words = toolbox(["diagnostics", ...here, "--output", now]);
-  const asked = await withLiveExec(client, words, { expect: ReturnType.Any }).sync();
-  if ((await asked.exitCode()) !== 0) console.error(reason(await asked.stdout(), await asked.stderr()));
-  const id = (await docker(client, "create", ...state, reference("toolbox"))).trim();
+async function diagnostics(client: Container, toolbox: Toolbox, words: string[]): Promise<Directory> {
+  const create = ["create", ...containerOptions(toolbox), reference("toolbox"), ...words];
+  const id = (await docker(client, ...create)).trim();
   try {
-    return await withLiveExec(client, ["docker", "cp", `${id}:${runs}`, "/diagnostics"])
+    const asked = await withLiveExec(client, ["docker", "start", "--attach", id], { expect: ReturnType.Any }).sync();
+    if ((await asked.exitCode()) !== 0) console.error(reason(await asked.stdout(), await asked.stderr()));
+    const earlier = withLiveExec(client, ["docker", "cp", `${id}:${workdir}`, "/diagnostics"]);
+    return await withLiveExec(earlier, ["docker", "cp", `${id}:${now}`, "/diagnostics/now"])
       .directory("/diagnostics")
       .sync();
   } finally {
@@ -46,34 +53,70 @@ async function diagnostics(client: Container): Promise<Directory> {
   }
 }
 
-/** Removes what `lab verify` starts for itself, should it have been killed. */
-async function deleteProfile(client: Container, mode: string): Promise<void> {
-  const words = ["cluster", "delete", ...here, "--profile", verifyProfile(mode)];
-  await withLiveExec(client, toolbox(words)).sync();
-}
+/** The minikube of this machine, once the images that Docker lacks are loaded and nothing else is in the way. */
+export async function openMachine(
+  client: Container,
+  source: Directory,
+  { act, images, namespace, path }: { act: Act; images: ImageName[]; namespace: string | undefined; path: string },
+): Promise<Machine> {
+  const hadState = await hasState(client);
+  const loaded = await loadImages(client, source, [...images, "toolbox"]);
+  const { socket, holders } = await findSocket(client, path);
+  await makeWay(client, act, holders);
+  if (changes(act)) await removeOldState(client);
+  const toolbox = { act, socket };
+  const run = (words: string[], as: Act = act): Promise<string> =>
+    withLiveExec(client, inToolbox({ act: as, socket }, words)).stdout();
+  const inNamespace = namespace ? ["--namespace", namespace] : [];
+  const lab = (words: string[], choice?: Choice): Promise<string> =>
+    step(words.join(" "), next(""), () =>
+      run(
+        [...words, ...here, ...inNamespace, ...(choice ? options(choice) : [])],
+        words[0] === "status" ? "status" : act,
+      ),
+    );
 
-async function remove(client: Container): Promise<string> {
-  for (const mode of modeNames) await deleteProfile(client, mode);
-  await docker(client, "volume", "rm", "--force", volume);
-  return `removed volume "${volume}" and ${await removeImages(client)} images`;
-}
+  /** What `lab verify` starts for itself, should it have been killed. */
+  const deleteProfile = (mode: string): Promise<string> =>
+    run(["cluster", "delete", ...here, "--profile", verifyProfile(mode)]);
 
-/** The minikube of this machine, once the toolbox and some images are loaded. */
-export async function openMachine(client: Container, source: Directory, images: ImageName[]): Promise<Place> {
-  await loadImages(client, source, [...images, "toolbox"]);
-  const lab = (words: string[], choice?: Choice): Promise<string> => {
-    const all = [...words, ...here, ...(choice ? options(choice) : [])];
-    return step(words.join(" "), next(""), () => withLiveExec(client, toolbox(all, choice)).stdout());
-  };
+  /** Volume and images; those that only this call has brought are not worth telling. */
+  async function clear(): Promise<string> {
+    await docker(client, "volume", "rm", volume);
+    const names = (await removeImages(client)).filter((name) => !loaded.includes(name));
+    const parts = [
+      ...(hadState ? [`volume "${volume}"`] : []),
+      ...(names.length > 0 ? [`${names.length} images: ${names.join(", ")}`] : []),
+    ];
+    return parts.length > 0 ? `removed ${parts.join(" and ")}` : "";
+  }
+
   return {
-    flags: "",
+    flags: inNamespace.map((word) => ` ${word}`).join(""),
+    kubectl: "kubectl --kubeconfig ./kubeconfig",
+    namespace: namespace ?? "default",
+    hasKubeconfig: true,
     lab,
-    async prepare(choice) {
-      await lab(["cluster", "start"]);
-      await lab(["cluster", "load"], choice);
+    async cleanUp({ mode }) {
+      await deleteProfile(mode);
     },
-    cleanUp: ({ mode }) => deleteProfile(client, mode),
-    remove: () => step("down", "what is left, Docker lists", () => remove(client)),
-    diagnostics: () => step("diagnostics", "start a lab: dagger call up", () => diagnostics(client)),
+    async tidy() {
+      for (const user of [`label=name.minikube.sigs.k8s.io=${profile}`, `volume=${volume}`])
+        if ((await dockerLines(client, "ps", "--all", "--quiet", "--filter", user)).length > 0) return "";
+      // What an earlier verification that failed has kept is still to be brought out.
+      return (await content(client, volume, "/runs")).length > 0 ? "" : clear();
+    },
+    remove: () =>
+      step("down", "what is left, Docker lists", async () => {
+        const deleted: string[] = [];
+        for (const mode of modeNames) deleted.push(await deleteProfile(mode));
+        const told = deleted.flatMap((text) => text.trim().split("\n")).filter((line) => !/^nothing to do/.test(line));
+        return [...told, await clear()].filter((line) => line !== "").join("\n");
+      }),
+    diagnostics: () =>
+      step("diagnostics", "start a lab: dagger call up", () =>
+        diagnostics(client, toolbox, ["diagnostics", ...here, ...inNamespace, "--output", now]),
+      ),
+    kubeconfig: () => readKubeconfig(client, toolbox),
   };
 }

@@ -4,8 +4,15 @@ import { step } from "./failure.js";
 /** The Node that images run on. */
 const nodeImage = "node:24-bookworm-slim";
 
-/** What the dependencies are installed from: the layer that is kept until the lock file changes. */
-const dependencies = ["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "scripts/install.mjs"];
+/** What the dependencies are installed from: the layer that is kept until the lock file changes. npm links no program that is not there. */
+const dependencies = [
+  "package.json",
+  "package-lock.json",
+  ".npmrc",
+  "apps/*/package.json",
+  "apps/*/bin.js",
+  "scripts/install.mjs",
+];
 
 /** The repository with its dependencies installed. */
 const workspace = (source: Directory): Container =>

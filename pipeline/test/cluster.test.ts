@@ -9,27 +9,26 @@ import { type Call, cluster, play, sequence } from "./play.ts";
 
 const test = suite("cluster");
 
-const view = 'kubectl config view --minify --output jsonpath={.current-context}{"\\n"}{.clusters[0].name}';
+const view =
+  'kubectl config view --minify --output jsonpath={.current-context}{"\\n"}{.clusters[0].name}{"\\n"}{.clusters[0].cluster.server}{"\\n"}{.contexts[0].context.namespace}';
+const here = "--on kubernetes --context mine --namespace own";
 const opening = [view, "kubectl config set-cluster other --server https://api:6443 --tls-server-name kubernetes"];
 for (const [name, call, words] of [
-  [
-    "up",
-    (lab, dag) => lab.up("local", [], ...cluster(dag)),
-    ["lab up --on kubernetes --context mine --mode local", "lab status --on kubernetes --context mine"],
-  ],
+  ["up", (lab, dag) => lab.up("local", [], ...cluster(dag)), [`lab up ${here} --mode local`, `lab status ${here}`]],
   [
     "verify",
     (lab, dag) => lab.verify("local", ["fast"], ...cluster(dag)),
-    ["lab verify --on kubernetes --context mine --mode local --component fast"],
+    [`lab verify ${here} --mode local --component fast`],
   ],
-  ["status", (lab, dag) => lab.status(...cluster(dag)), ["lab status --on kubernetes --context mine"]],
-  ["down", (lab, dag) => lab.down(...cluster(dag)), ["lab down --on kubernetes --context mine"]],
+  ["status", (lab, dag) => lab.status(...cluster(dag)), [`lab status ${here}`]],
+  ["down", (lab, dag) => lab.down(...cluster(dag)), [`lab down ${here}`]],
   [
     "diagnostics",
     (lab, dag) => lab.diagnostics(...cluster(dag)),
     [
-      "lab diagnostics --output /state/runs/now --on kubernetes --context mine",
+      `lab diagnostics --output /now ${here}`,
       "cp --recursive /state/runs /diagnostics",
+      "cp --recursive /now /diagnostics/now",
     ],
   ],
 ] as [string, Call, string[]][]) {
@@ -58,10 +57,24 @@ test("a cluster that is there :: down says what it removed, and a line break", a
   assert.is(result, "removed 20 objects\n");
 });
 
-test("a cluster that is there :: the next commands name it", async () => {
-  const { result } = await play((lab, dag) => lab.up("local", [], ...cluster(dag)));
-  assert.match(String(result), "dagger call status --kubeconfig FILE --api tcp://127.0.0.1:PORT ");
+test("a cluster that is there :: the next commands can be pasted, and name it as the user did", async () => {
+  const { result, commands } = await play((lab, dag) => lab.up("local", [], ...cluster(dag)));
+  const flags = "--kubeconfig ./kubeconfig --api tcp://10.0.0.5:6443";
+  assert.match(String(result), `dagger call status ${flags}  `);
+  assert.match(
+    String(result),
+    "kubectl --kubeconfig ./kubeconfig port-forward svc/sample-app   --namespace own 8000:8000",
+  );
   assert.not.match(String(result), "dagger call kubeconfig");
+  const caller = commands.at(-1)?.chain.find(({ args }) => args.name === "LAB_DAGGER");
+  assert.is(caller?.args.value, ` ${flags}`);
+});
+
+test("a cluster that is there :: a namespace that is asked for wins over the kubeconfig's", async () => {
+  const recording = await play((lab, dag) => lab.up("local", [], ...cluster(dag), "asked"));
+  assert.is(sequence(recording).at(-1), "lab status --on kubernetes --context mine --namespace asked");
+  assert.match(String(recording.result), "--api tcp://10.0.0.5:6443 --namespace asked  ");
+  assert.match(String(recording.result), "--namespace asked 8000:8000");
 });
 
 const kubeconfig = `apiVersion: v1
@@ -71,7 +84,7 @@ clusters:
   - { name: unused, cluster: { server: "https://10.0.0.1:6443" } }
   - { name: other, cluster: { server: "https://127.0.0.1:6443" } }
 contexts:
-  - { name: mine, context: { cluster: other, user: me } }
+  - { name: mine, context: { cluster: other, user: me, namespace: own } }
 users: [{ name: me, user: { token: none } }]
 `;
 
@@ -91,7 +104,7 @@ if (lacking) console.log(`the kubeconfig's rewriting skipped: ${lacking}`);
       await writeFile(env.KUBECONFIG, kubeconfig);
       const { commands } = await play((lab, dag) => lab.status(...cluster(dag)));
       const [looking, setting] = commands.map(({ chain }) => chain.at(-1)?.args.args);
-      assert.is(kubectl(looking), "mine\nother");
+      assert.is(kubectl(looking), "mine\nother\nhttps://127.0.0.1:6443\nown");
       kubectl(setting);
       const stdout = kubectl(["kubectl", "config", "view", "--minify", "--output", "json"]);
       const [only] = JSON.parse(stdout).clusters;

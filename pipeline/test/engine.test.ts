@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { lacking, renderText } from "../../k8s/test/render.ts";
 import { repository } from "../../testing/process.ts";
 import { images } from "../src/images.ts";
-import { type Call, loaded, play, running, socket } from "./play.ts";
+import { type Call, play, socket, usual, values } from "./play.ts";
 import { record } from "./record.ts";
 
 const test = suite("engine");
@@ -19,7 +19,7 @@ test("manifests :: rendered by the toolbox's kubectl, with components", async ()
     ["kubectl kustomize /manifests/chosen"],
   );
   assert.is(commands[0]?.options.redirectStdout, "/object-store.yaml");
-  const file = commands[0]?.chain.find(({ field }) => field === "withNewFile")?.args;
+  const file = commands[0]?.chain.filter(({ field }) => field === "withNewFile").pop()?.args;
   assert.is(file?.path, "/manifests/chosen/kustomization.yaml");
   assert.equal(JSON.parse(String(file?.contents)), {
     resources: ["../overlays/object-store"],
@@ -37,7 +37,7 @@ for (const components of [[], ["fast", "flipt-emulator"]] as const) {
     try {
       await cp(repository("k8s"), folder, { recursive: true });
       await mkdir(join(folder, "chosen"));
-      const file = commands[0]?.chain.find(({ field }) => field === "withNewFile")?.args;
+      const file = commands[0]?.chain.filter(({ field }) => field === "withNewFile").pop()?.args;
       await writeFile(join(folder, "chosen/kustomization.yaml"), String(file?.contents));
       const { stdout, stderr } = spawnSync("kubectl", ["kustomize", join(folder, "chosen")], { encoding: "utf8" });
       assert.is(stdout, renderText({ mode: "object-store", components: [...components] }), stderr);
@@ -63,10 +63,11 @@ test("builds :: each sees what its image needs, and nothing else", async () => {
   assert.is(builds.size, Object.keys(images).length);
   for (const { context, dockerfile, include } of Object.values(images)) {
     const chain = builds.get(dockerfile) ?? [];
-    assert.equal(chain.slice(-2), [
-      { field: "directory", args: { path: context } },
-      { field: "filter", args: { include } },
-    ]);
+    const [directory, filter, ignore] = chain.slice(-3);
+    assert.equal([directory?.args, filter?.args], [{ path: context }, { include }]);
+    // v0.21.8 looks for DOCKERFILE.dockerignore, then for .dockerignore, and prints an error for each that is not there or empty.
+    assert.is(ignore?.args.path, `${dockerfile}.dockerignore`);
+    assert.match(String(ignore?.args.contents), /^#.+\n$/);
   }
 });
 
@@ -83,7 +84,7 @@ for (const [name, call, scripts] of [
     const [install, run] = commands.map(({ chain }) => chain.filter(({ field }) => field === "withDirectory"));
     assert.equal(
       install?.map(({ args }) => args.include),
-      [["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "scripts/install.mjs"]],
+      [["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "apps/*/bin.js", "scripts/install.mjs"]],
     );
     assert.is(run?.length, 2);
     assert.is(run?.at(-1)?.args.include, undefined);
@@ -92,6 +93,25 @@ for (const [name, call, scripts] of [
   });
 }
 
+test("lint, test :: what a package.json names as a program is there when npm links it", async () => {
+  const { commands } = await play((lab) => lab.test());
+  const include = commands[0]?.chain.find(({ field, args }) => field === "withDirectory" && args.include)?.args.include;
+  const apps = (await readdir(repository("apps"))).map((app) => `apps/${app}`);
+  const programs = await Promise.all(
+    apps.map(async (app) => {
+      const { bin = {} } = JSON.parse(await readFile(repository(`${app}/package.json`), "utf8"));
+      return Object.values<string>(bin).map((path) => join(app, path));
+    }),
+  );
+  assert.ok(programs.flat().length >= 4);
+  const patterns = (include as string[]).map((each) => new RegExp(`^${each.replaceAll("*", "[^/]*")}$`));
+  for (const path of programs.flat())
+    assert.ok(
+      patterns.some((pattern) => pattern.test(path)),
+      path,
+    );
+});
+
 test("lint :: the first script that fails is named", async () => {
   const broken = { command: /types$/, exit: 2, stdout: "a.ts(1,1): error TS1005: ';' expected.\n" };
   const { error } = await play((lab) => lab.lint(), broken);
@@ -99,7 +119,7 @@ test("lint :: the first script that fails is named", async () => {
 });
 
 test("tools :: take the place of the toolbox's downloads, and of nothing else", async () => {
-  const { builds } = await record((lab, dag) => lab.up("local", [], socket(dag)), [loaded, running], {}, true);
+  const { builds } = await record((lab, dag) => lab.up("local", [], socket(dag)), usual, values, { tools: true });
   for (const [dockerfile, context] of builds) {
     const tools = context.find(({ field }) => field === "withDirectory")?.args;
     assert.is(tools?.path, "images/toolbox/tools", dockerfile);

@@ -48,12 +48,12 @@ for (const [what, call, answer, line, commands] of [
     (lab, dag) => lab.up("local", [], socket(dag)),
     [
       {
-        command: /cluster start/,
+        command: / up --on/,
         exit: 2,
         stderr: "step 1\nlab: Docker has 2000 MB of memory, the lab needs 4096\n  | more\n",
       },
     ],
-    "cluster start failed: Docker has 2000 MB of memory, the lab needs 4096 (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
+    "up failed: Docker has 2000 MB of memory, the lab needs 4096 (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
     undefined,
   ],
   [
@@ -63,7 +63,7 @@ for (const [what, call, answer, line, commands] of [
       {
         command: / up --on/,
         exit: 2,
-        stderr: "lab: minio: not ready; states, events and logs: /state/runs/local/.lab-failure\n",
+        stderr: "lab: minio: not ready\n  states, events and logs: /state/runs/lab-failure/up-local\n",
       },
     ],
     "up failed: minio: not ready (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
@@ -79,7 +79,7 @@ for (const [what, call, answer, line, commands] of [
         stderr: "docker: Error response from daemon: no space left.\n\nRun 'docker run --help'\n",
       },
     ],
-    "status failed: Error response from daemon: no space left. (exit 125); to see why: dagger call diagnostics -o ./diagnostics",
+    "the toolbox cannot drive the Docker of --docker: with /var/run/docker.sock: Error response from daemon: no space left. (exit 125); name its socket for both: LAB_DOCKER=unix:///PATH dagger call …",
     undefined,
   ],
   [

@@ -65,7 +65,7 @@ export async function record(
   call: (lab: InstanceType<typeof FliptLab>, from: typeof dag) => unknown,
   answers: Answer[] = [],
   values: Record<string, unknown> = {},
-  tools = false,
+  { tools = false, path }: { tools?: boolean; path?: string } = {},
 ): Promise<Recording> {
   const recorder = new Recorder(answers, values);
   process.env.DAGGER_SESSION_PORT = `${await recorder.listen()}`;
@@ -78,7 +78,7 @@ export async function record(
   try {
     await connection(async () => {
       const host = dag.host();
-      const lab = new FliptLab(host.directory("/repository"), tools ? host.directory("/tools") : undefined);
+      const lab = new FliptLab(host.directory("/repository"), tools ? host.directory("/tools") : undefined, path);
       result = await call(lab, dag);
       // what is not asked for runs nowhere
       if (result instanceof Object && "id" in result) await (result as { id(): Promise<string> }).id();

@@ -13,7 +13,8 @@ export type Chain = Call[];
 /** What is answered wherever the last command of a chain matches; with an exit code, the chain fails. */
 export interface Answer {
   command: RegExp;
-  stdout?: string;
+  /** What is printed, or how it comes from the command's own words. */
+  stdout?: string | ((words: string) => string);
   stderr?: string;
   exit?: number;
 }
@@ -93,8 +94,9 @@ export class Recorder {
     return { data: fields.reduceRight<unknown>((value, { name }) => ({ [name.value]: value }), leaf) };
   }
 
-  private find(call: Call | undefined): Answer | undefined {
-    return call && this.answers.find(({ command }) => command.test(words(call)));
+  private find(call: Call | undefined): { stdout?: string; stderr?: string; exit?: number } | undefined {
+    const found = call && this.answers.find(({ command }) => command.test(words(call)));
+    return found && { ...found, stdout: typeof found.stdout === "function" ? found.stdout(words(call)) : found.stdout };
   }
 
   private leaf(chain: Chain): unknown {

@@ -13,7 +13,9 @@ const json = async (path: string): Promise<unknown> => JSON.parse(await read(pat
 
 /** The names of functions and arguments as people type them. */
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const variable = (...names: string[]): string => names.map(kebab).join("_").replaceAll("-", "_").toUpperCase();
+/** v0.21.8 takes a function's name with underscores, an argument's only as it is but for the case: the words of one are joined. */
+const variable = (name: string, argument: string): string =>
+  `${kebab(name).replaceAll("-", "_")}_${argument}`.toUpperCase();
 
 const withSocket = ["up", "verify", "status", "down", "kubeconfig", "diagnostics", "verifyLocal", "verifyObjectStore"];
 const checks = ["verifyLocal", "verifyObjectStore", "lint", "test"];
@@ -42,29 +44,32 @@ test("socket :: no function but the allowed can receive one, nor can the module 
       [["docker", true]],
     );
   }
-  for (const { type } of Object.values(lab._constructor.arguments)) assert.is(type.name, "Directory");
+  for (const { name, type } of Object.values(lab._constructor.arguments))
+    assert.is(type.kind === "STRING_KIND" ? name : type.name, name === "socket" ? name : "Directory");
 });
 
-test(".env :: a default for the sockets of exactly these functions, well-formed, and nothing else", async () => {
+test(".env :: a default for the sockets of exactly these functions and for the path of theirs, well-formed, and nothing else", async () => {
   const lines = (await read(".env")).trimEnd().split("\n");
   const settings = lines.filter((line) => !line.startsWith("#"));
   assert.equal(
     settings.sort(),
-    withSocket.map((name) => `${variable(name, "docker")}=\${LAB_DOCKER:-unix:///var/run/docker.sock}`).sort(),
+    ["SOCKET", ...withSocket.map((name) => variable(name, "docker"))]
+      .map((name) => `${name}=\${LAB_DOCKER:-unix:///var/run/docker.sock}`)
+      .sort(),
   );
 });
 
-test(".env :: sets no argument of the module", async () => {
+test(".env :: sets no argument of the module but that path, which grants nothing", async () => {
   const taken = (await read(".env")).match(/^[A-Z_]+(?==)/gm) ?? [];
   const own = Object.keys(lab._constructor.arguments).flatMap((name) => [
-    variable(name),
-    `FLIPT_LAB_${variable(name)}`,
-    `FLIPTLAB_${variable(name)}`,
+    name.toUpperCase(),
+    variable("fliptLab", name),
+    variable("fliptlab", name),
   ]);
   assert.ok(taken.length > 0 && own.length > 0);
   assert.equal(
     taken.filter((name) => own.includes(name)),
-    [],
+    ["SOCKET"],
   );
 });
 
@@ -78,6 +83,10 @@ test("checks :: these, without a required argument, that return nothing", () => 
     assert.is(returnType.kind, "VOID_KIND", name);
     for (const { isOptional, defaultValue } of Object.values(all)) assert.ok(isOptional || defaultValue !== undefined);
   }
+});
+
+test("namespace :: wherever a cluster can be given", () => {
+  for (const { name, arguments: all } of functions) assert.is("namespace" in all, "api" in all, name);
 });
 
 test("no function has a required argument, so that each works as it is typed", () => {

@@ -75,7 +75,8 @@ test(`${toolbox} :: what runs was copied; the lab and the manifests after the pr
     ["--from=build", "--from=build"],
   );
   assert.equal(only(run, "ENTRYPOINT"), ['["lab"]']);
-  assert.equal(only(run, "WORKDIR"), ["/state"]);
+  // The last one counts; the module takes what it brings out from the others, also where nothing was written.
+  assert.equal(only(run, "WORKDIR"), ["/state/runs", "/now", "/state"]);
   const [first = []] = stages(readDockerfile(apps[0] ?? ""));
   const install = build.findIndex(({ rest }) => rest === "npm ci --ignore-scripts");
   assert.equal(build.slice(1, install + 1), first.slice(1, install + 1));

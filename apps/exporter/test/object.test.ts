@@ -83,7 +83,7 @@ test("unreachable :: nothing listens, or the store answers 503", async () => {
   proxy.treat = () => failWith(503);
   const broken = await go();
   assert.is(broken.exit, 3, broken.message);
-  assert.match(broken.message, /503/);
+  assert.match(broken.message, /: 503 [^\n]*, the store answers and cannot: look at its disk and its log$/);
 });
 
 test.run();

@@ -74,6 +74,8 @@ export interface Lab {
   readonly ring: string;
   readonly mode: ModeName;
   readonly addresses: Addresses;
+  /** What people find master, sidecar and application by, where the addresses end with the command. */
+  readonly services?: Record<"master" | "sidecar" | "application", string>;
   /** Seconds between two scheduled exports, and between two polls of the sidecar. */
   readonly intervals: { export: number; poll: number };
   /** Short descriptions: which Flipt, which store. */

@@ -91,7 +91,10 @@ function isExported(master: Record<string, string | undefined>, run: ExportRun |
 }
 
 /** Draws the conclusion from what was seen; pure. */
-export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "addresses" | "programs">): Status {
+export function conclude(
+  seen: Observations,
+  lab: Pick<Lab, "mode" | "ring" | "addresses" | "services" | "programs">,
+): Status {
   const { now, intervals, master, publication, sidecar, application, last, lastGood } = seen;
   const age = (ms: number): number => Math.max(0, Math.round((now - ms) / 100) / 10);
   const exported = !(master instanceof Error) && isExported(master, lastGood);
@@ -122,7 +125,7 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
   const hops: Hop[] = [
     {
       name: "flipt-master",
-      address: urlOf(lab.addresses.master),
+      address: lab.services?.master ?? urlOf(lab.addresses.master),
       ok: !(master instanceof Error),
       revision: master instanceof Error ? "" : (Object.values(master).find((etag) => etag !== undefined) ?? ""),
       ageSeconds: undefined,
@@ -146,7 +149,7 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
     },
     {
       name: "flipt-sidecar",
-      address: lab.addresses.sidecar,
+      address: lab.services?.sidecar ?? lab.addresses.sidecar,
       ok: !(sidecar instanceof Error),
       revision: sidecar instanceof Error ? "" : (sidecar.revision ?? ""),
       ageSeconds: sidecar instanceof Error ? undefined : age(sidecar.loaded),
@@ -154,7 +157,7 @@ export function conclude(seen: Observations, lab: Pick<Lab, "mode" | "ring" | "a
     },
     {
       name: "sample-app",
-      address: lab.addresses.application,
+      address: lab.services?.application ?? lab.addresses.application,
       ok: application === true,
       revision: "",
       ageSeconds: undefined,

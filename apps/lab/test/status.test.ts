@@ -32,6 +32,13 @@ const all: Observations = {
 
 const test = suite("conclude");
 
+test("addresses :: a Service and its port where a forward ends with the command", () => {
+  const services = { master: "svc/m:1", sidecar: "svc/s:2", application: "svc/s:3" };
+  const shown = (of: typeof lab): string[] => conclude(all, of).hops.map(({ address }) => address);
+  assert.equal(shown(lab), ["http://m", "each 60 s", "a folder", "http://s", "http://a"]);
+  assert.equal(shown({ ...lab, services } as typeof lab), ["svc/m:1", "each 60 s", "a folder", "svc/s:2", "svc/s:3"]);
+});
+
 for (const [name, change, verdict, reason] of [
   ["nothing amiss", {}, "in step", /^$/],
   [

@@ -44,9 +44,9 @@ export const diagnosticsCommand = (terminal: Terminal): Command =>
     "write states, events and logs of now into a folder, whatever runs and whatever not",
     shared.location,
   )
-    .option("--output <folder>", "the folder (default: a new .lab-diagnostics)", (text) => resolve(text))
+    .option("--output <folder>", "the folder (default: a new lab-diagnostics)", (text) => resolve(text))
     .action(async ({ on, output, ...location }: Options) => {
-      const folder = output ?? resolve(".lab-diagnostics");
+      const folder = output ?? resolve("lab-diagnostics");
       if (!output) await rm(folder, { recursive: true, force: true });
       await collect(await findDriver(on), location, folder, around(terminal, terminal.result));
     });

@@ -30,6 +30,7 @@ const kubeconfig = valued(
   "kubernetes, minikube: the kubeconfig (default: as kubectl finds it)",
   folder,
 );
+const dagger = new Option("--dagger <options>", "for the Dagger module: how it calls us").env("LAB_DAGGER").hideHelp();
 const memory = new Option("--memory <size>", "minikube: memory of a new profile").default("4g");
 const cpus = valued("--cpus <number>", "minikube: processors of a new profile", count, 2);
 const mode = valued(
@@ -60,13 +61,13 @@ const anyPort = new Option("--any-port", "process: listen on any free ports inst
 /** The options that several commands share, in groups: what a group means is said once. */
 export const shared = {
   /** Which minikube profile. */
-  profile: [profile, kubeconfig],
+  profile: [profile, kubeconfig, dagger],
   /** How large a new profile is. */
   machine: [memory, cpus],
   /** What a lab consists of. */
   content: [mode, component],
   /** Where a lab is. */
-  location: [on, dir, context, namespace, profile, kubeconfig],
+  location: [on, dir, context, namespace, profile, kubeconfig, dagger],
   /** How local processes run. */
   processes: [every, poll, flipt, host, anyPort],
 };
@@ -80,16 +81,17 @@ export interface Located extends Location {
 }
 
 /** The options of a command that starts a lab, as commander hands them over. */
-export interface Starting extends Omit<Settings, "components" | "exportSeconds" | "pollSeconds"> {
+export interface Starting extends Omit<Settings, "components" | "exportSeconds" | "pollSeconds" | "evidence"> {
   on: RingName;
   component: string[];
   every: number;
   poll: number | undefined;
 }
 
-/** The settings that some options come to. */
-export const toSettings = ({ component, every, poll, ...options }: Starting): Settings => ({
+/** The settings that the options of a command come to. Evidence of a failure has a folder for each command and mode. */
+export const toSettings = (command: string, { component, every, poll, ...options }: Starting): Settings => ({
   ...options,
+  evidence: folder(`lab-failure/${command}-${options.mode}`),
   components: component,
   exportSeconds: every,
   pollSeconds: poll,

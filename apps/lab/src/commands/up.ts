@@ -13,5 +13,5 @@ export const upCommand = (terminal: Terminal): Command =>
     .option("--no-demo", "do not show a change travel")
     .action(async ({ demo, ...options }: Options) => {
       const driver = await findDriver(options.on);
-      await driver.up(toSettings(options), demo, surroundings(terminal, terminal.result));
+      await driver.up(toSettings("up", options), demo, surroundings(terminal, terminal.result));
     });

@@ -1,14 +1,14 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Driver, Session, Settings } from "../drivers/driver.ts";
 import { findDriver } from "../drivers/index.ts";
-import { writeHops } from "../evidence.ts";
+import { emptyFolder, writeHops } from "../evidence.ts";
 import { Fault, oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import { junit } from "../report/junit.ts";
-import { count, observeSteps, summarise } from "../report/text.ts";
+import { count, nameFalse, observeSteps, summarise } from "../report/text.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
@@ -37,10 +37,8 @@ function select(all: Step[], mode: ModeName, only: RegExp | undefined): Step[] {
 }
 
 /** Logs, results and what each hop answered, for who has to find out why. */
-async function keepEvidence({ lab, keepEvidence }: Session, results: Result[]): Promise<string> {
-  const folder = join(process.cwd(), ".lab-failure");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
+async function keepEvidence({ lab, keepEvidence }: Session, path: string, results: Result[]): Promise<string> {
+  const folder = await emptyFolder(path);
   await writeFile(join(folder, "results.json"), JSON.stringify(results, null, 2));
   await writeHops(lab, folder);
   await keepEvidence(folder);
@@ -52,15 +50,14 @@ const quiet: Observer = { begins() {}, ends() {} };
 /**
  * Proves every fact of a mode.
  *
- * @returns 0 when all hold, 1 when one is false
- * @throws {Fault} with exit code 2 when the lab does not run, 3 for a filter that matches nothing
+ * @throws {Fault} with exit code 1 when one is false, 2 when the lab does not run, 3 for a filter that matches nothing
  */
 async function verify(
   driver: Driver,
   settings: Settings,
   { only, output }: Request,
   terminal: Terminal,
-): Promise<number> {
+): Promise<void> {
   const { mode } = settings;
   const { result, progress, signal } = terminal;
   const chosen = select([...steps, ...driver.steps], mode, only);
@@ -82,9 +79,10 @@ async function verify(
     if (output === "json") result.print(JSON.stringify({ mode, ring: lab.ring, ...counts, results }, null, 2));
     if (output === "junit") result.print(junit(`flipt-sidecar-lab ${mode}`, results));
     if (text) screen.print("", summarise(counts, mode));
-    if (counts.failed === 0) return 0;
-    screen.print(`logs and states: ${await keepEvidence(session, results)}`);
-    return 1;
+    if (counts.failed === 0) return;
+    // Thrown, so that it is told after all that closing the session has to say.
+    const folder = await keepEvidence(session, settings.evidence, results);
+    throw new Fault(1, nameFalse(results, mode), { note: `logs and states: ${folder}` });
   } finally {
     await session.close();
   }
@@ -115,5 +113,5 @@ export const verifyCommand = (terminal: Terminal): Command =>
     .option("--only <regex>", "only steps whose group or title matches", pattern)
     .option("--output <format>", "text, json or junit", oneOf(formats), "text")
     .action(async ({ only, output, ...options }: Options) => {
-      terminal.exit(await verify(await findDriver(options.on), toSettings(options), { only, output }, terminal));
+      await verify(await findDriver(options.on), toSettings("verify", options), { only, output }, terminal);
     });

@@ -28,6 +28,10 @@ export interface Place {
   profile: string;
   /** The options by which a command finds this place again, for who is told of it; the ring's usual ones when left out. */
   options?: string;
+  /** The same as options of `dagger call`, where Dagger has called us; left out where it has not. */
+  dagger?: string;
+  /** Whether it is removed when the command ends, so that nobody can look at it then. */
+  passing?: boolean;
 }
 
 /** What a lab is to be. */
@@ -48,6 +52,8 @@ export interface Settings extends Place {
   /** How much of the machine a cluster of its own gets, for rings that make one: `4g`, and a number of processors. */
   memory: string;
   cpus: number;
+  /** The folder of what is known when the command fails. It is made anew then: its name is the lab's, and says what failed. */
+  evidence: string;
 }
 
 /** What the surroundings of a command are. */

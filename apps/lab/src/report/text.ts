@@ -38,6 +38,12 @@ export function count(results: Result[]): Counts {
   return { passed: of("passed"), failed: of("failed"), unprovable: of("not provable") };
 }
 
+/** Which facts are false, and what was seen instead. */
+export function nameFalse(results: Result[], mode: string): string {
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  return `mode ${mode} NOT verified, false is: ${failed.map(({ title, detail }) => `"${title}"${detail && ` (${detail})`}`).join("; ")}`;
+}
+
 /** The last line. */
 export function summarise({ passed, failed, unprovable }: Counts, mode: string): string {
   const verdict = failed > 0 ? "NOT verified" : "verified";

@@ -11,7 +11,7 @@ import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-faults");
 const { context, namespace } = place.cluster;
-const where = `--namespace ${namespace} --context ${context}`;
+const where = `--context ${context} --namespace ${namespace}`;
 const folder = await mkdtemp(join(tmpdir(), "faults-"));
 const measured: string[] = [];
 
@@ -193,7 +193,7 @@ test("known before anything is touched :: a name that somebody else has", async 
 
 test.after(async () => {
   await rm(folder, { recursive: true, force: true });
-  await rm(".lab-failure", { recursive: true, force: true });
+  await rm("lab-failure", { recursive: true, force: true });
   for (const line of measured) console.log(`measured ${line}`);
 });
 

@@ -28,7 +28,7 @@ export async function clusterLab(suffix = ""): Promise<ClusterLab> {
       return finished;
     },
     async end() {
-      await rm(".lab-failure", { recursive: true, force: true });
+      await rm("lab-failure", { recursive: true, force: true });
       await place.remove();
       for (const [mode, what, seconds] of measured)
         console.log(`measured ${mode.padEnd(12)} ${what.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);

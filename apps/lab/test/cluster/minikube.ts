@@ -1,14 +1,17 @@
 // The ring minikube where a cluster is needed: a stand-in for minikube's command line, whose profiles lead to the cluster of the
 // kubeconfig: npm run test:cluster minikube. CLUSTER_NAMESPACE says where; images are loaded before.
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { reason } from "../../../../pipeline/src/failure.ts";
 import { locate, Stand } from "../minikube/stand.ts";
 import { fliptComponent, Place } from "./place.ts";
 
 const place = await Place.reach("-profile");
 const own = await Place.reach("-throwaway");
+// The stand-in removes no objects with a profile: a lab without policies needs a namespace that never had one.
+const open = await Place.reach("-open");
 const kubectl = (await locate("kubectl")) ?? "";
 const stand = await Stand.open(["minikube", "docker"], { kubectl });
 const env = { FAKE_CLUSTER: process.env.KUBECONFIG ?? join(process.env.HOME ?? "", ".kube/config") };
@@ -29,7 +32,7 @@ const orders = async (): Promise<string[]> =>
 
 const test = suite("lab --on minikube, in a cluster");
 test.after(async () => {
-  for (const each of [place, own]) await each.remove();
+  for (const each of [place, own, open]) await each.remove();
   await stand.close();
 });
 
@@ -73,6 +76,31 @@ test("verify :: where no lab of the mode runs, on a profile of its own, which is
   );
   const profile = "flipt-sidecar-lab-verify-local";
   assert.equal((await orders()).slice(before), [`delete ${profile}`, `start ${profile}`, `delete ${profile}`]);
+});
+
+/** A component that takes all NetworkPolicies away. */
+async function withoutPolicies(): Promise<string> {
+  const folder = join(stand.folder, "without-policies");
+  const patch = "$patch: delete\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: any }\n";
+  const component = {
+    apiVersion: "kustomize.config.k8s.io/v1alpha1",
+    kind: "Component",
+    patches: [{ patch, target: { kind: "NetworkPolicy" } }],
+  };
+  await mkdir(folder);
+  await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(component));
+  return folder;
+}
+
+test("verify :: a fact that is false on a profile of its own is named last, to a caller such as Dagger too", async () => {
+  const words = ["verify", ...on(open), "--mode", "local", "--only", "reaches none of our ports", ...fliptComponent];
+  const { code, stdout, stderr } = await stand.run([...words, "--component", await withoutPolicies()], env);
+  assert.is(code, 1, `${stdout}${stderr}`);
+  assert.match(stdout, 'removed profile "flipt-sidecar-lab-verify-local"');
+  const said = reason(stdout, stderr);
+  assert.match(said, /^mode local NOT verified, false is: ".*" \(.+\)$/);
+  assert.not.match(said, "removed");
+  console.log(`measured ${said}`);
 });
 
 test("down :: removes the profile", async () => {

@@ -1,11 +1,14 @@
 // The toolbox image on a real cluster, both modes: npm run test:toolbox. KUBECONFIG, CLUSTER_CONTEXT and CLUSTER_NAMESPACE say where.
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Finished, run } from "../../../../testing/process.ts";
+import { containerOptions, holdersOf, lookWords, volume } from "../../../../pipeline/src/toolbox.ts";
+import { type Finished, run, start } from "../../../../testing/process.ts";
 import { modeNames } from "../../src/modes.ts";
+import { until } from "../../src/until.ts";
 import { fliptComponent, Place } from "./place.ts";
 
 const image = process.env.TOOLBOX_IMAGE || "flipt-sidecar-lab/toolbox:0.1.0";
@@ -67,6 +70,48 @@ for (const [what, args, exit, line] of [
   });
 }
 
+const socket = "/var/run/docker.sock";
+const docker = (...args: string[]): Promise<Finished> => run("docker", { args });
+const look = async () => {
+  const words = lookWords(socket);
+  return holdersOf(words, (await run("docker", { args: words.slice(1) })).stdout) ?? [];
+};
+
+test("the module's containers :: one whose client is killed works on, is found, keeps its name, and ends when it is told to", async () => {
+  const { stdout: before } = await docker("volume", "ls", "--quiet", "--filter", `name=^${volume}$`);
+  assert.is(before, "", "somebody's state is on this machine: dagger call down removes it");
+  const options = containerOptions({ act: "up", socket });
+  const held = ["run", "--rm", ...options, "--entrypoint", "node", image, "-e", "setTimeout(() => {}, 600_000)"];
+  const client = start("docker", { args: held });
+  try {
+    const found = async () => (await look()).map(({ name, state }) => `${name} ${state}`);
+    const running = "flipt-sidecar-lab.up running";
+    await until("the container", { seconds: 30, everyMs: 200 }, async () =>
+      (await found()).includes(running) ? { value: true } : { seen: client.output() },
+    );
+    client.child.kill("SIGKILL");
+    await client.finished;
+    assert.equal(await found(), [running]);
+    const second = await run("docker", { args: held });
+    assert.match(second.stderr, 'The container name "/flipt-sidecar-lab.up" is already in use');
+    assert.is((await docker("volume", "rm", volume)).code, 1);
+    assert.is((await docker("stop", "--time", "1", "flipt-sidecar-lab.up")).code, 0);
+    assert.equal(await found(), []);
+  } finally {
+    await docker("rm", "--force", "flipt-sidecar-lab.up");
+    await docker("volume", "rm", volume);
+  }
+});
+
+test("the module's containers :: a socket that is not that of their Docker is told from it, and none is made where there is none", async () => {
+  const path = join(state, "none.sock");
+  const words = lookWords(path);
+  const { code, stderr } = await run("docker", { args: words.slice(1) });
+  assert.equal([code, /bind source path does not exist/.test(stderr), existsSync(path)], [125, true, false]);
+  assert.is(holdersOf(words, "flipt-sidecar-lab.up\trunning\tnow\n"), undefined);
+  await docker("volume", "rm", volume);
+});
+
 for (const mode of modeNames) {
   test(`${mode} :: up, a second up, verify, status`, async () => {
     assert.match(await demand(["up", "--mode", mode, ...fliptComponent]), /flipt-sidecar +flag ".*" is (true|false)/);
@@ -78,6 +123,14 @@ for (const mode of modeNames) {
     assert.ok(hops.every(({ ok }: { ok: boolean }) => ok));
   });
 }
+
+test("hints :: for who has called by Dagger", async () => {
+  const flags = " --kubeconfig ./config --api tcp://127.0.0.1:6443";
+  const nowhere = ["status", ...place.args.slice(0, -1), "nowhere"];
+  const { code, stderr } = await toolbox(nowhere, ["--env", `LAB_DAGGER=${flags}`]);
+  assert.is(code, 2);
+  assert.match(stderr, `; start one with: dagger call up${flags} --namespace nowhere\n`);
+});
 
 test("diagnostics :: come out by the folder", async () => {
   const { code, stdout, stderr } = await lab(["diagnostics", "--output", "/state/diagnostics"]);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { reason } from "../../../../pipeline/src/failure.ts";
 import { type Finished, type Running, repository, run, start } from "../../../../testing/process.ts";
 import type { Ledger } from "../../src/drivers/process/home.ts";
 import { until } from "../../src/until.ts";
@@ -99,16 +100,21 @@ test("a running lab :: is verified as it stands, and left as it was", async ({ d
   await running.stop();
 });
 
-test("a false fact :: exit 1, and the last line names the evidence", async ({ dir }) => {
+test("a false fact :: exit 1; it is named, to a caller such as Dagger too, and the last line names the evidence", async ({
+  dir,
+}) => {
   const running = await up(dir);
   const stopped = await pid(dir, "evaluation-client");
   process.kill(stopped, "SIGSTOP");
-  const { code, stdout } = await verify(dir, ["--only", "the application is ready"]);
+  const { code, stdout, stderr } = await verify(dir, ["--only", "the application is ready"]);
   process.kill(stopped, "SIGCONT");
   assert.is(code, 1, stdout);
-  const folder = join(dir, ".lab-failure");
+  const folder = join(dir, "lab-failure/verify-local");
   assert.match(stdout, "✗ the application is ready");
-  assert.is(stdout.trim().split("\n").at(-1), `logs and states: ${folder}`);
+  assert.match(stdout, /mode local NOT verified: 0 passed, 1 failed, 0 not provable here\n$/);
+  const said = reason(stdout, stderr);
+  assert.match(said, /^mode local NOT verified, false is: "the application is ready" \(.*no answer.*\)$/);
+  assert.is(stderr, `lab: ${said}\n  logs and states: ${folder}\n`);
   for (const name of ["results.json", "hops.json", "flipt-master.log", "flipt-exporter.log"]) {
     assert.ok(existsSync(join(folder, name)), name);
   }

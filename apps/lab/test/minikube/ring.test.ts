@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -123,9 +123,12 @@ for (const [next, words, expected] of [
   });
 }
 
-test("verify :: Ctrl-C while its own profile starts: what is known is kept, then the profile is removed", async ({
+test("verify :: Ctrl-C while its own profile starts: what is known is kept, and nothing of an earlier failure; then the profile is removed", async ({
   stand,
 }) => {
+  const kept = join(stand.folder, "lab-failure/verify-local");
+  await mkdir(kept, { recursive: true });
+  await writeFile(join(kept, "of-an-earlier-failure.log"), "");
   const running = stand.start(["verify", "--on", "minikube"], { FAKE_FAULT: "hang" });
   await until("the step", { seconds: 20 }, async () =>
     running.output().includes("Creating Container") ? { value: true } : { seen: running.output() },
@@ -135,7 +138,7 @@ test("verify :: Ctrl-C while its own profile starts: what is known is kept, then
   assert.is(code, 130);
   assert.match(stdout, 'removed profile "flipt-sidecar-lab-verify-local"');
   assert.equal(await readdir(join(stand.folder, "profiles")), []);
-  assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
+  assert.equal((await readdir(kept)).sort(), ["minikube-status.txt", "minikube.log"]);
 });
 
 test("delete :: the profile, and the node's image that came with it", async ({ stand }) => {
@@ -263,10 +266,10 @@ if (kubectl) {
     assert.match(stdout, 'verifying mode local in a minikube profile of its own, "flipt-sidecar-lab-verify-local"');
     assert.match(
       stderr,
-      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\n {2}states, events and logs: .*\.lab-failure\n$/,
+      /^lab: the cluster of context "flipt-sidecar-lab-verify-local" at .* does not answer: .*\n {2}states, events and logs: .*\/lab-failure\/verify-local\n$/,
     );
     assert.is(code, 2);
-    assert.ok((await readdir(join(stand.folder, ".lab-failure"))).includes("minikube.log"));
+    assert.ok((await readdir(join(stand.folder, "lab-failure/verify-local"))).includes("minikube.log"));
     assert.is((await stand.calls()).at(-1)?.[0], "delete");
     assert.equal(await readdir(join(stand.folder, "profiles")), []);
   });

@@ -13,6 +13,7 @@ import {
   type VersionInfo,
 } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
+import { lookHint } from "../../hints.ts";
 import type { Place } from "../driver.ts";
 
 const answerSeconds = 10;
@@ -27,6 +28,9 @@ export interface Cluster {
   namespace: string;
   /** The options by which a command of the lab finds it again. */
   options: string;
+  /** Who has called by Dagger, and whether it is removed at the end: as the place says. */
+  dagger: string | undefined;
+  passing: boolean;
   objects: KubernetesObjectApi;
   core: CoreV1Api;
   apps: AppsV1Api;
@@ -115,18 +119,18 @@ export async function connect(place: Omit<Place, "profile">): Promise<Cluster> {
   const server = config.getCurrentCluster()?.server;
   if (!server)
     throw new Fault(2, "no kubeconfig names a cluster; give one with --kubeconfig, or start one with: minikube start");
+  const named = { context, namespace: place.namespace, dagger: place.dagger, passing: place.passing ?? false };
   const { gitVersion } = await readVersion(config, server).catch((error) => {
     throw new Fault(
       2,
-      `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}; look with: kubectl cluster-info --context ${context}`,
+      `the cluster of context "${context}" at "${server}" does not answer: ${apiLine(error)}${lookHint("cluster-info", named)}`,
     );
   });
   return {
     config,
-    context,
+    ...named,
     server,
     version: gitVersion,
-    namespace: place.namespace,
     options: place.options ?? `--on kubernetes --context ${context} --namespace ${place.namespace}`,
     objects: KubernetesObjectApi.makeApiClient(config),
     core: config.makeApiClient(CoreV1Api),

@@ -1,5 +1,6 @@
 import type { V1CronJob, V1EnvVar, V1Job } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
+import { labHint } from "../../hints.ts";
 import type { ExportRequest } from "../../lab.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
 import { ours } from "./kinds.ts";
@@ -9,12 +10,13 @@ export const exporter = "flipt-exporter";
 export const instantiate = "cronjob.kubernetes.io/instantiate";
 
 /** @throws {Fault} when no lab is there */
-export async function readCronJob({ batch, namespace, context, options }: Cluster): Promise<V1CronJob> {
+export async function readCronJob(cluster: Cluster): Promise<V1CronJob> {
+  const { batch, namespace, context } = cluster;
   return batch.readNamespacedCronJob({ name: exporter, namespace }).catch((error) => {
     if (!isNotFound(error)) throw error;
     throw new Fault(
       2,
-      `no lab runs in namespace "${namespace}" of context "${context}"; start one with: npm run -s lab -- up ${options}`,
+      `no lab runs in namespace "${namespace}" of context "${context}"; start one with: ${labHint("up", cluster)}`,
     );
   });
 }

@@ -1,12 +1,9 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dumpYaml, type V1Pod } from "@kubernetes/client-node";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { readLog } from "./logs.ts";
 import { listOurs } from "./objects.ts";
-
-/** Where what is known about a failure goes, when no folder is given. */
-const usual = (): string => join(process.cwd(), ".lab-failure");
 
 async function keepLogs(cluster: Cluster, { metadata, spec, status }: V1Pod, folder: string): Promise<void> {
   const pod = metadata?.name ?? "";
@@ -22,21 +19,16 @@ async function keepLogs(cluster: Cluster, { metadata, spec, status }: V1Pod, fol
 /**
  * Writes states, events, logs and previous logs of a namespace. Secrets are left out.
  *
- * @param folder taken as it is; without one a new one is made in the working directory
- * @returns the folder
+ * @param folder there already, and taken as it is
  */
-export async function keepEvidence(cluster: Cluster, folder?: string): Promise<string> {
+export async function keepEvidence(cluster: Cluster, folder: string): Promise<void> {
   const { core, namespace } = cluster;
-  const target = folder ?? usual();
-  if (!folder) await rm(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
   const objects = (await listOurs(cluster)).filter(({ kind }) => kind !== "Secret");
   for (const object of objects) if (object.metadata) delete object.metadata.managedFields;
-  await writeFile(join(target, "objects.yaml"), objects.map((object) => `---\n${dumpYaml(object)}`).join(""));
+  await writeFile(join(folder, "objects.yaml"), objects.map((object) => `---\n${dumpYaml(object)}`).join(""));
   const events = await core.listNamespacedEvent({ namespace });
   const line = ({ lastTimestamp, eventTime, type, reason, involvedObject, message }: (typeof events.items)[number]) =>
     `${new Date(lastTimestamp ?? eventTime ?? 0).toISOString()} ${type} ${reason} ${involvedObject.kind}/${involvedObject.name}: ${message}`;
-  await writeFile(join(target, "events.txt"), `${events.items.map(line).sort().join("\n")}\n`);
-  for (const object of objects) if (object.kind === "Pod") await keepLogs(cluster, object as V1Pod, target);
-  return target;
+  await writeFile(join(folder, "events.txt"), `${events.items.map(line).sort().join("\n")}\n`);
+  for (const object of objects) if (object.kind === "Pod") await keepLogs(cluster, object as V1Pod, folder);
 }

@@ -1,4 +1,5 @@
 import type { V1Container, V1CronJob, V1Deployment } from "@kubernetes/client-node";
+import { labHint } from "../../hints.ts";
 import type { StoreUser } from "../../lab.ts";
 import { mode as findMode, type ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
@@ -81,8 +82,7 @@ export async function takeInventory(cluster: Cluster): Promise<Inventory> {
   const [master, application, store] = await Promise.all(
     ["flipt-master", "sample-app", "minio"].map((name) => readDeployment(cluster, name)),
   );
-  if (!master || !application)
-    throw new Error(`the lab is incomplete; repeat: npm run -s lab -- up ${cluster.options}`);
+  if (!master || !application) throw new Error(`the lab is incomplete; repeat: ${labHint("up", cluster)}`);
   const mode = findMode(modeOf(cronJob));
   const flipt = imageOf(master) ?? "";
   const elsewhere = mode.store && !store ? await readElsewhere(cluster, cronJob, application) : undefined;

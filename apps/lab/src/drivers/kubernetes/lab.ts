@@ -26,11 +26,23 @@ import { View } from "./view.ts";
 import { readVolume } from "./volume.ts";
 import { Wait } from "./wait.ts";
 
+/** The Service and the port of each address. */
+const targets = {
+  master: ["flipt-master", 8080],
+  sidecar: ["sample-app", 8080],
+  application: ["sample-app", 8000],
+} as const;
+
 type Forwards = Record<Exclude<keyof Addresses, "store">, Forward> & { store: Forward | undefined };
 
 /** A lab in a namespace, reached through port-forwards of its own. */
 export class KubernetesLab implements Lab {
   readonly ring = "kubernetes";
+  readonly services = {
+    master: `svc/${targets.master.join(":")}`,
+    sidecar: `svc/${targets.sidecar.join(":")}`,
+    application: `svc/${targets.application.join(":")}`,
+  };
   readonly cluster: Cluster;
   readonly wait: Wait;
   readonly mode: ModeName;
@@ -70,9 +82,9 @@ export class KubernetesLab implements Lab {
     const inventory = await takeInventory(cluster);
     const view = await View.open(cluster);
     const forwards = {
-      master: await Forward.open(cluster, "flipt-master", 8080),
-      sidecar: await Forward.open(cluster, "sample-app", 8080),
-      application: await Forward.open(cluster, "sample-app", 8000),
+      master: await Forward.open(cluster, ...targets.master),
+      sidecar: await Forward.open(cluster, ...targets.sidecar),
+      application: await Forward.open(cluster, ...targets.application),
       store: inventory.hasStore ? await Forward.open(cluster, "minio", 9000) : undefined,
     };
     return new KubernetesLab(cluster, inventory, forwards, view, signal);

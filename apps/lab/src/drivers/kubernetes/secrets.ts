@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../fault.ts";
+import { kubectlHint } from "../../hints.ts";
 import type { StoreUser } from "../../lab.ts";
 import type { KeyPair } from "../bucket.ts";
 import type { Cluster } from "./cluster.ts";
@@ -75,7 +76,7 @@ export async function demandSecrets(
   required: Map<string, Set<string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { core, namespace, context } = cluster;
+  const { core, namespace } = cluster;
   const there = new Set((await core.listNamespacedSecret({ namespace })).items.map(({ metadata }) => metadata?.name));
   const absent = [...required].filter(([name]) => !(name in made) && !there.has(name)).sort();
   if (absent.length === 0) return;
@@ -83,7 +84,7 @@ export async function demandSecrets(
   const names = absent.map(([name]) => `"${name}"`).join(", ");
   const commands = absent.map(([name, keys]) => {
     const literals = [...keys].map((key) => ` --from-literal=${key}=VALUE`).join("");
-    return `kubectl create secret generic ${name} --context ${context} --namespace ${namespace}${literals}`;
+    return `${kubectlHint(`create secret generic ${name}`, cluster)}${literals}`;
   });
   throw new Fault(2, `missing Secrets: ${names}; only you know what is in them: ${commands.join(" && ")}`);
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../fault.ts";
+import { labHint } from "../../hints.ts";
 import type { Session, Settings, Surroundings } from "../driver.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
 import { exporter } from "./cronjob.ts";
@@ -40,20 +41,23 @@ export interface OwnLab {
 /** A lab in a namespace of its own, which goes with it: whatever happens, and after the evidence was kept. */
 export async function openOwn(settings: Settings, surroundings: Surroundings): Promise<OwnLab> {
   const { screen, signal } = surroundings;
-  const { namespace } = settings;
-  const [cluster, manifests] = await Promise.all([admit(settings), render(settings.mode, settings.components)]);
+  const { namespace, evidence } = settings;
+  const [cluster, manifests] = await Promise.all([
+    admit({ ...settings, passing: true }),
+    render(settings.mode, settings.components),
+  ]);
   const found = await readNamespace(cluster);
   if (found && !found.metadata?.deletionTimestamp)
     throw new Fault(
       2,
-      `namespace "${namespace}" exists: another one is at it, or was killed; remove it with: npm run -s lab -- down --on kubernetes --context ${cluster.context} --namespace ${namespace}`,
+      `namespace "${namespace}" exists: another one is at it, or was killed; remove it with: ${labHint("down", cluster)}`,
     );
   const remove = async (): Promise<void> => {
     // Also after Ctrl-C, which has ended everything else.
     screen.print(await takeDown(cluster, false, AbortSignal.timeout(removalSeconds * 1000)));
   };
   try {
-    await bringUp(cluster, manifests, surroundings);
+    await bringUp(cluster, manifests, evidence, surroundings);
     const lab = await KubernetesLab.open(cluster, signal);
     return { lab, close: () => lab.close().finally(remove) };
   } catch (error) {

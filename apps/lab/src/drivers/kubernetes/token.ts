@@ -1,5 +1,6 @@
 import type { V1Deployment, V1EnvVar } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
+import { labHint } from "../../hints.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
 import { decoded } from "./secrets.ts";
 
@@ -18,7 +19,8 @@ export function tokenSource({ spec }: V1Deployment): V1EnvVar | undefined {
  *
  * @throws {Fault} when the Secret that the master refers to is absent or lacks the key
  */
-export async function readToken({ core, namespace }: Cluster, master: V1Deployment): Promise<string | undefined> {
+export async function readToken(cluster: Cluster, master: V1Deployment): Promise<string | undefined> {
+  const { core, namespace } = cluster;
   const source = tokenSource(master);
   const reference = source?.valueFrom?.secretKeyRef;
   if (!reference) return source?.value;
@@ -31,6 +33,6 @@ export async function readToken({ core, namespace }: Cluster, master: V1Deployme
   if (token) return token;
   throw new Fault(
     2,
-    `secret "${name}" with the key "${key}", which flipt-master refers to, ${secret ? "has no such key" : "is absent"}; make it with: npm run -s lab -- up`,
+    `secret "${name}" with the key "${key}", which flipt-master refers to, ${secret ? "has no such key" : "is absent"}; make it with: ${labHint("up", cluster)}`,
   );
 }

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
+import { emptyFolder } from "../../evidence.ts";
 import { Fault } from "../../fault.ts";
+import { kubectlHint, labHint } from "../../hints.ts";
 import { showStarts } from "../../report/starts.ts";
 import type { Settings, Surroundings } from "../driver.ts";
 import { apply, insistOnOurs } from "./apply.ts";
@@ -56,9 +58,10 @@ async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: 
 }
 
 /** The three lines that people type, and the lab's own commands. */
-function introduce({ context, namespace, options }: Cluster, mode: string): string[] {
+function introduce(cluster: Cluster, mode: string): string[] {
+  const { namespace } = cluster;
   const forward = (service: string, ports: string): string =>
-    `  kubectl port-forward ${service.padEnd(16)} --context ${context} --namespace ${namespace} ${ports}`;
+    `  ${kubectlHint(`port-forward ${service.padEnd(16)}`, cluster)} ${ports}`;
   return [
     "",
     `  http://flipt-master.${namespace}:8080  flags are edited here; http://sample-app.${namespace}:8000  and asked for here, http://sample-app.${namespace}:8080 is the sidecar`,
@@ -67,8 +70,8 @@ function introduce({ context, namespace, options }: Cluster, mode: string): stri
     `${forward("svc/sample-app", "8080:8080")}      (one of these two at a time)`,
     forward("svc/sample-app", "8000:8000"),
     "",
-    `  npm run -s lab -- verify ${options} --mode ${mode}`,
-    `  npm run -s lab -- down ${options}`,
+    `  ${labHint("verify", cluster, ["--mode", mode])}`,
+    `  ${labHint("down", cluster)}`,
   ];
 }
 
@@ -90,17 +93,23 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
 /**
  * Brings a lab up in a namespace that may be changed.
  *
- * @throws {Fault} with the object that is to blame; what is known about it lies in a folder then
+ * @param evidence the folder of what is known then
+ * @throws {Fault} with the object that is to blame
  */
-export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundings: Surroundings): Promise<void> {
+export async function bringUp(
+  cluster: Cluster,
+  manifests: Manifest[],
+  evidence: string,
+  surroundings: Surroundings,
+): Promise<void> {
   const planned = await plan(cluster, manifests, surroundings.signal);
   surroundings.screen.print(describe(cluster));
   try {
     await carryOut(cluster, planned, surroundings);
   } catch (error) {
     if (surroundings.signal.aborted) throw error;
-    const folder = await keepEvidence(cluster).catch(apiLine);
-    throw new Fault(2, apiLine(error), { note: `states, events and logs: ${folder}` });
+    const kept = await keepEvidence(cluster, await emptyFolder(evidence)).then(() => evidence, apiLine);
+    throw new Fault(2, apiLine(error), { note: `states, events and logs: ${kept}` });
   }
 }
 
@@ -108,6 +117,6 @@ export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundi
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
   const { mode, components } = settings;
   const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
-  await bringUp(cluster, manifests, surroundings);
+  await bringUp(cluster, manifests, settings.evidence, surroundings);
   surroundings.screen.print(...introduce(cluster, mode));
 }

@@ -1,5 +1,6 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { Fault, oneLine } from "../../fault.ts";
+import { lookHint } from "../../hints.ts";
 import type { Seen } from "../../until.ts";
 import { classify } from "./classify.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
@@ -52,8 +53,7 @@ function seeJob(state: State, name: string): Seen<Date> {
 async function blame(cluster: Cluster, { object, reason, next, log }: Verdict): Promise<Fault> {
   const text = log ? await readLog(cluster, log.pod, log).catch(apiLine) : "";
   const last = lastLine(text);
-  const where = `--namespace ${cluster.namespace} --context ${cluster.context}`;
-  return new Fault(2, `${object}: ${reason}${last && `; its last line: ${last}`}; look with: kubectl ${next} ${where}`);
+  return new Fault(2, `${object}: ${reason}${last && `; its last line: ${last}`}${lookHint(next, cluster)}`);
 }
 
 /** Waits for parts of a lab, and stops early at what cannot succeed. */
@@ -81,11 +81,7 @@ export class Wait {
       });
     } catch (error) {
       if (error instanceof Fault || this.signal.aborted) throw error;
-      const { namespace, context } = this.cluster;
-      throw new Fault(
-        2,
-        `${oneLine(error)}; look with: kubectl get pods --namespace ${namespace} --context ${context}`,
-      );
+      throw new Fault(2, `${oneLine(error)}${lookHint("get pods", this.cluster)}`);
     }
   }
 

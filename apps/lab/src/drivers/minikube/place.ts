@@ -1,4 +1,5 @@
 import { Fault } from "../../fault.ts";
+import { labHint } from "../../hints.ts";
 import type { Place, Surroundings } from "../driver.ts";
 import { Minikube } from "./minikube.ts";
 import { type ProfileState, stateOf } from "./profile.ts";
@@ -37,5 +38,8 @@ export async function insistOnRunning(place: Place, surroundings: Surroundings):
     paused: `minikube profile "${place.profile}" is paused`,
     unfinished: `the start of minikube profile "${place.profile}" did not come to its end, or Docker does not answer`,
   }[state];
-  throw new Fault(2, `${seen}; start it with: npm run -s lab -- up ${optionsOf(place)}`);
+  throw new Fault(
+    2,
+    `${seen}; start it with: ${labHint("up", { ...place, options: optionsOf(place), dagger: place.dagger })}`,
+  );
 }

@@ -1,5 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { emptyFolder } from "../../evidence.ts";
 import { Fault, oneLine } from "../../fault.ts";
 import { showStarts } from "../../report/starts.ts";
 import type { Place, Session, Settings, Surroundings } from "../driver.ts";
@@ -17,9 +16,8 @@ const remove = async (place: Place, { env, screen }: Surroundings): Promise<void
 };
 
 /** What is known of a lab that failed, before it is removed. */
-async function keep(place: Place, surroundings: Surroundings): Promise<string> {
-  const folder = join(process.cwd(), ".lab-failure");
-  await mkdir(folder, { recursive: true });
+async function keep(place: Settings, surroundings: Surroundings): Promise<string> {
+  const folder = await emptyFolder(place.evidence);
   const late = { ...surroundings, signal: new AbortController().signal };
   await keepProfileEvidence(place, folder, late);
   await kubernetes.diagnose(inCluster(place), folder, late).catch(() => {}); // no cluster yet: minikube's logs tell
@@ -29,7 +27,7 @@ async function keep(place: Place, surroundings: Surroundings): Promise<string> {
 /** A lab in a profile of its own, which ends with the session. */
 export async function openThrowaway(settings: Settings, surroundings: Surroundings): Promise<Session> {
   const { screen, signal } = surroundings;
-  const own = { ...settings, profile: `${usualProfile}-verify-${settings.mode}` };
+  const own = { ...settings, profile: `${usualProfile}-verify-${settings.mode}`, passing: true };
   screen.print(`verifying mode ${settings.mode} in a minikube profile of its own, "${own.profile}"`);
   try {
     // What a verify that was killed has left.
