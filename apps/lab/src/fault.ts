@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Part } from "./lab.ts";
 
 /** Exit codes of `lab`: 1 a fact is false, 2 the environment is broken, 3 usage. */
@@ -21,8 +22,11 @@ export class Fault extends Error {
 
 /** Whatever was thrown, as one line. */
 export function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  // What is thrown need not be an Error: a web socket of the Kubernetes client rejects with an event.
+  const { message, cause, code }: { message?: unknown; cause?: unknown; code?: unknown } = Object(error);
   // fetch hides what happened in the cause.
-  if (error.message === "fetch failed" && error.cause) return oneLine(error.cause);
-  return error.message.split("\n")[0] ?? "";
+  if (message === "fetch failed" && cause) return oneLine(cause);
+  // Where no address of a host answers, the error has a code and an empty message.
+  const [text] = [message, code, error].filter((each) => typeof each === "string" && each !== "");
+  return (typeof text === "string" ? text : inspect(error, { depth: 0 })).trim().split("\n")[0] ?? "";
 }
