@@ -4,6 +4,7 @@ import { until } from "../../until.ts";
 import type { Place, Surroundings } from "../driver.ts";
 import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
 import { admit, describe } from "./guard.ts";
+import { removeLease } from "./lease.ts";
 import { removeNamespace } from "./namespace.ts";
 import { listOurs, remove } from "./objects.ts";
 import { label, roots } from "./plan.ts";
@@ -61,7 +62,7 @@ export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSig
   const volumes = found.some(({ kind }) => kind === "PersistentVolumeClaim")
     ? await findVolumes(cluster).catch(() => [])
     : [];
-  await sweepStrangers(cluster);
+  await Promise.all([sweepStrangers(cluster), removeLease(cluster)]);
   signal.throwIfAborted();
   // At once, since nobody needs another one any more.
   await Promise.all(roots(found).map((object) => remove(cluster, object)));
