@@ -7,6 +7,7 @@ export interface Selector {
 export interface Probe {
   httpGet?: { path: string; port: number | string };
   exec?: unknown;
+  initialDelaySeconds?: number;
   periodSeconds: number;
   timeoutSeconds: number;
   failureThreshold?: number;

@@ -1,6 +1,9 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as assert from "uvu/assert";
+import { run } from "../../testing/process.ts";
 import { manifestSuite } from "./check.ts";
-import { container, containers, find, kind, pod, pods } from "./manifest.ts";
+import { container, containers, find, kind, type Manifest, pod, pods } from "./manifest.ts";
 
 const test = manifestSuite("pods");
 
@@ -91,20 +94,46 @@ test.each("sample-app :: the sidecar is a native one, and a slow one is not kill
   const { spec } = pod(objects, "sample-app");
   assert.equal(
     spec.initContainers?.map(({ name }) => name),
-    ["flipt-sidecar"],
+    ["flipt-sidecar", "flipt-sidecar-answers"],
   );
   const { restartPolicy, startupProbe, livenessProbe, readinessProbe } = container(
     pod(objects, "sample-app"),
     "flipt-sidecar",
   );
   assert.is(restartPolicy, "Always");
-  assert.equal(startupProbe?.httpGet, { path: "/health", port: 8080 });
+  // With one, Kubernetes 1.35.1 does not start a container again that dies after a restart of the kubelet (seen).
+  assert.is(startupProbe, undefined);
   assert.equal(livenessProbe?.httpGet, { path: "/health", port: 8080 });
   const patience = (livenessProbe?.periodSeconds ?? 0) * (livenessProbe?.failureThreshold ?? 3);
   assert.ok(patience >= 60, `killed after ${patience} s at the earliest`);
+  assert.ok((livenessProbe?.initialDelaySeconds ?? 0) + patience >= 120, "a start may take two minutes");
   assert.ok((livenessProbe?.timeoutSeconds ?? 1) >= 10, "an answer may take long");
   assert.is(readinessProbe, undefined, "the application alone decides whether the pod is ready");
 });
+
+async function waits(objects: Manifest[]): Promise<void> {
+  const { command = [], restartPolicy } = container(pod(objects, "sample-app"), "flipt-sidecar-answers");
+  assert.is(restartPolicy, undefined, "it ends before the application starts");
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    response.writeHead(asked < 3 ? 503 : 200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const [, ...args] = command;
+  const env = { FLIPT_SIDECAR_HEALTH: `http://127.0.0.1:${port}/health`, PATH: process.env.PATH ?? "" };
+  const { code, stderr } = await run("sh", { args, env });
+  server.close();
+  assert.equal([command[0], code, stderr], ["sh", 0, ""]);
+  assert.ok(asked >= 3, `asked ${asked} times`);
+}
+
+test.each(
+  "sample-app :: what comes after the sidecar waits until it answers well",
+  waits,
+  ({ components }) => components.length === 0,
+);
 
 test.each("sample-app :: ready by /ready, asked often and with patience", (objects) => {
   const { readinessProbe } = container(pod(objects, "sample-app"), "evaluation-client");

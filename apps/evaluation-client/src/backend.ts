@@ -18,6 +18,9 @@ interface Flag {
 
 type Fields = Record<string, unknown>;
 
+/** A field that is to be a text; empty where it is none. */
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** One Flipt that can be asked. Every method throws a {@link Failure} and nothing else. */
 export interface Backend {
   name: BackendName;
@@ -62,7 +65,7 @@ export function backend(name: BackendName, url: string, timeoutMs: number): Back
       const body = ((await response.json()) ?? {}) as Fields;
       if (response.ok) return body;
       const kind = response.status === 404 ? "not-found" : "server-error";
-      throw new Failure(kind, `${name} "${url}" answered ${response.status}: ${line(String(body.message ?? ""))}`);
+      throw new Failure(kind, `${name} "${url}" answered ${response.status}: ${line(text(body.message))}`);
     } catch (error) {
       throw failure(error, asked);
     }
@@ -91,10 +94,10 @@ export function backend(name: BackendName, url: string, timeoutMs: number): Back
     url,
     evaluate,
     revision,
-    namespaces: () => list("", "namespaces", ({ key, name }) => ({ key: String(key), name: String(name) })),
+    namespaces: () => list("", "namespaces", ({ key, name }) => ({ key: text(key), name: text(name) })),
     flags: (namespaceKey) => list(`/${namespaceKey}/flags`, "flags", flag),
     updatedAt: async () => {
-      const time = new Date(String((await get("/default")).updatedAt));
+      const time = new Date(text((await get("/default")).updatedAt));
       if (!Number.isNaN(time.getTime())) return time;
       throw new Failure("bad-answer", `${name} "${url}" answered a namespace without updatedAt: is it a Flipt v1?`);
     },
@@ -108,9 +111,9 @@ function ofType(value: Value, { type = value.type, namespaceKey, flagKey }: Ques
 }
 
 const flag = ({ key, name, description, enabled, type }: Fields): Flag => ({
-  key: String(key),
-  name: String(name),
-  description: String(description ?? ""),
+  key: text(key),
+  name: text(name),
+  description: text(description),
   enabled: enabled === true,
   type: type === "BOOLEAN_FLAG_TYPE" ? "boolean" : "variant",
 });

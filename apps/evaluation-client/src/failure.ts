@@ -54,7 +54,7 @@ export interface Asked {
  */
 export function failure(error: unknown, { backend, url, timeoutMs }: Asked): Failure {
   if (error instanceof Failure) return error;
-  const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
+  const { name, message, cause } = error instanceof Error ? error : new Error(JSON.stringify(error));
   const whom = `${backend} "${url}"`;
   if (name === "TimeoutError") {
     return new Failure("timeout", `${whom} gave no answer within ${timeoutMs} ms`, { cause: error });

@@ -6,7 +6,7 @@ import { server } from "./server.ts";
 const graceMs = 5000;
 
 function fail(error: unknown, code: number): never {
-  console.error(`evaluation-client: ${error instanceof Error ? error.message : error}`);
+  console.error(`evaluation-client: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
   process.exit(code);
 }
 

@@ -68,7 +68,10 @@ type Ending = Pick<Outcome, "outcome" | "exit" | "gate" | "message">;
 function ended(error: unknown, deadline: AbortSignal, config: Config): Ending {
   const late = `not done after EXPORT_TIMEOUT (${config.timeoutMs} ms): is the master or the store overloaded?`;
   const reason = deadline.aborted && !(error instanceof Stop) ? refuse("bounded", late) : error;
-  if (!(reason instanceof Stop)) return { outcome: "failed", exit: 3, message: `unexpected: ${String(reason)}` };
+  if (!(reason instanceof Stop)) {
+    const told = reason instanceof Error ? `${reason.name}: ${reason.message}` : JSON.stringify(reason);
+    return { outcome: "failed", exit: 3, message: `unexpected: ${told}` };
+  }
   const { gate, exit, message } = reason;
   return { outcome: gate ? "refused" : "failed", exit, gate, message };
 }

@@ -74,12 +74,12 @@ export class NodeReader {
   #key(key: unknown): string {
     if (isAlias(key)) return this.#key(key.resolve(this.#source));
     if (!isScalar(key)) throw new Refusal("invalid map key", startOf(key));
-    const value = key.type === Scalar.PLAIN ? resolve(String(key.value)) : undefined;
+    const value = key.type === Scalar.PLAIN ? resolve(textOf(key)) : undefined;
     if (value instanceof Misspelt) throw new Refusal(value.reason, startOf(key));
-    if (key.type === Scalar.PLAIN && String(key.value).startsWith("-") && isNumber(value)) {
-      throw new Refusal(`invalid label ${key.value}`, startOf(key));
+    if (key.type === Scalar.PLAIN && textOf(key).startsWith("-") && isNumber(value)) {
+      throw new Refusal(`invalid label ${textOf(key)}`, startOf(key));
     }
-    return String(key.value);
+    return textOf(key);
   }
 
   // From its start to the colon a key is short, unless it stands behind a question mark.
@@ -103,7 +103,7 @@ export class NodeReader {
   }
 
   #scalar(node: Scalar): unknown {
-    const text = String(node.value ?? "");
+    const text = textOf(node);
     if (this.#hasEscapes && node.type === Scalar.QUOTE_DOUBLE) this.#refuseEscapes(node);
     if (node.tag !== undefined && node.tag !== "!") return tagged(node.tag, text, node);
     if (node.type !== Scalar.PLAIN) return text;
@@ -121,12 +121,14 @@ export class NodeReader {
   }
 }
 
+// The text that was written; only for some tags the parser has resolved it, to a number or a date.
+const textOf = ({ value }: Scalar): string => `${(value ?? "") as string | number}`;
 const isNumber = (value: unknown): boolean =>
   typeof value === "number" ||
   typeof value === "bigint" ||
   (value instanceof Unrepresentable && /\D$/.test(value.text));
 const isOdd = (key: unknown): boolean =>
-  isScalar(key) && key.type === Scalar.PLAIN && key.tag === undefined && typeof resolve(String(key.value)) !== "string";
+  isScalar(key) && key.type === Scalar.PLAIN && key.tag === undefined && typeof resolve(textOf(key)) !== "string";
 const startOf = (node: unknown): number =>
   isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? 0) : 0;
 

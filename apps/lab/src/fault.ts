@@ -1,4 +1,4 @@
-import type { Part } from "./lab.ts";
+import { inspect } from "node:util";
 
 /** Exit codes of `lab`: 1 a fact is false, 2 the environment is broken, 3 usage. */
 export type ExitCode = 1 | 2 | 3;
@@ -6,11 +6,11 @@ export type ExitCode = 1 | 2 | 3;
 /** A failure that is told in one line; a note, or the tail of a part's log, follows. */
 export class Fault extends Error {
   readonly exit: ExitCode;
-  readonly part: Part | undefined;
+  readonly part: string | undefined;
   readonly tail: string;
   readonly note: string | undefined;
 
-  constructor(exit: ExitCode, message: string, about: { part?: Part; log?: string; note?: string } = {}) {
+  constructor(exit: ExitCode, message: string, about: { part?: string; log?: string; note?: string } = {}) {
     super(message);
     this.exit = exit;
     this.part = about.part;
@@ -21,8 +21,11 @@ export class Fault extends Error {
 
 /** Whatever was thrown, as one line. */
 export function oneLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  // What is thrown need not be an Error: a web socket of the Kubernetes client rejects with an event.
+  const { message, cause, code }: { message?: unknown; cause?: unknown; code?: unknown } = Object(error);
   // fetch hides what happened in the cause.
-  if (error.message === "fetch failed" && error.cause) return oneLine(error.cause);
-  return error.message.split("\n")[0] ?? "";
+  if (message === "fetch failed" && cause) return oneLine(cause);
+  // Where no address of a host answers, the error has a code and an empty message.
+  const [text] = [message, code, error].filter((each) => typeof each === "string" && each !== "");
+  return (typeof text === "string" ? text : inspect(error, { depth: 0 })).trim().split("\n")[0] ?? "";
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { oneLine } from "./fault.ts";
 
 /** An answer of Flipt's HTTP API. */
 export interface Reply {
@@ -62,10 +63,10 @@ function parse(text: string): unknown {
 }
 
 function reason(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return oneLine(error);
   if (error.name === "TimeoutError") return `timeout after ${timeoutMs} ms`;
   const { cause } = error;
-  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
+  if (cause instanceof Error) return "code" in cause ? `${cause.code as string}` : cause.message;
   return error.message;
 }
 
@@ -86,7 +87,7 @@ export async function demand<T = Record<string, unknown>>(
 
 /** Flipt's own words in an answer that is no good one. */
 export function message({ body }: Reply): string {
-  if (body && typeof body === "object" && "message" in body) return String(body.message);
+  if (body && typeof body === "object" && "message" in body) return oneLine(body);
   return typeof body === "string" ? body.trim().slice(0, 100) : JSON.stringify(body);
 }
 

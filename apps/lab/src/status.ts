@@ -39,7 +39,7 @@ export interface Observations {
 }
 
 const attempt = <T>(promise: Promise<T>): Promise<T | Error> =>
-  promise.catch((error) => (error instanceof Error ? error : new Error(String(error))));
+  promise.catch((error) => (error instanceof Error ? error : new Error(oneLine(error))));
 
 async function readMaster(base: Endpoint): Promise<Record<string, string | undefined>> {
   const namespaces = await listNamespaces(base);
@@ -135,7 +135,7 @@ export function conclude(
       name: "flipt-exporter",
       address: `each ${intervals.export} s`,
       ok: last?.exit === 0,
-      revision: String(lastGood?.log.etag ?? ""),
+      revision: typeof lastGood?.log.etag === "string" ? lastGood.log.etag : "",
       ageSeconds: last && age(last.ended),
       lag: exported ? "has exported the master's state" : "behind the master",
     },

@@ -129,7 +129,7 @@ function call(
     if (!route.open) admit?.(headers);
     answer = route.handle({ params, query, body, headers });
   } catch (thrown) {
-    error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    error = thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
     answer = failureAt(path, error);
   }
   observe?.({ operation: route.operation, seconds: (performance.now() - start) / 1000, error });

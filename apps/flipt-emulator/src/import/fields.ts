@@ -43,7 +43,7 @@ export function text(value: unknown, path: string): string {
   if (typeof value === "string") return value;
   if (value instanceof Typed) return value.text;
   if (typeof value === "object") throw new Error(`unmarshalling document: yaml: ${path}: expected a string`);
-  return String(value);
+  return `${value as number | bigint | boolean}`;
 }
 
 /** YAML 1.1's words, as v1.61.1 takes them where a boolean is expected. */

@@ -19,7 +19,8 @@ export async function doing<Result>(what: string, work: () => Result | Promise<R
   try {
     return await work();
   } catch (error) {
-    throw new Error(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`${what}: ${error.message}`, { cause: error });
   }
 }
 

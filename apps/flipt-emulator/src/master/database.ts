@@ -55,7 +55,8 @@ export function openDatabase(url: string): Database {
     migrate(sql);
     return new SqliteDatabase(sql);
   } catch (error) {
-    throw new Error(`opening database "${url}": ${error instanceof Error ? error.message : error}`, { cause: error });
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`opening database "${url}": ${error.message}`, { cause: error });
   }
 }
 

@@ -36,8 +36,9 @@ function parseYaml(text: string): unknown {
 function selectors(patterns: unknown, field: string): Selects[] {
   if (patterns === undefined || patterns === null) return [];
   if (!Array.isArray(patterns)) throw unreadable(`"${field}" must be a list of patterns`);
-  return patterns.map((pattern) => {
-    const expression = glob(String(pattern), field);
+  return patterns.map((pattern: string | object) => {
+    if (typeof pattern === "object") throw unreadable(`"${field}" must be a list of patterns`);
+    const expression = glob(`${pattern}`, field);
     return (name) => expression.test(name);
   });
 }

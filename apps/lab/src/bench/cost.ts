@@ -48,7 +48,10 @@ async function arrive({ addresses, intervals }: Lab, wanted: boolean, signal: Ab
   const body = { namespaceKey: namespace, flagKey: flag, entityId: "bench", context: {} };
   const seconds = 4 * intervals.poll + 30;
   await until<void>(`the answer ${wanted} of flipt-sidecar`, { seconds, everyMs: 500, signal }, async () => {
-    const { enabled } = await demand(addresses.sidecar, "/evaluate/v1/boolean", { method: "POST", body });
+    const { enabled } = await demand<{ enabled: boolean }>(addresses.sidecar, "/evaluate/v1/boolean", {
+      method: "POST",
+      body,
+    });
     return enabled === wanted ? { value: undefined } : { seen: String(enabled) };
   });
 }

@@ -38,7 +38,7 @@ export interface Propagation {
 
 /** When a run has begun to read the master, and when it has published; from its own log, which counts milliseconds. */
 function spanOf({ started, ended, log }: ExportRun): { from: number; to: number } {
-  const to = Date.parse(String(log.time));
+  const to = typeof log.time === "string" ? Date.parse(log.time) : Number.NaN;
   const { durationMs } = log;
   return Number.isFinite(to) && typeof durationMs === "number"
     ? { from: to - durationMs, to }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { oneLine } from "../fault.ts";
 import { type ModeName, modeNames } from "../modes.ts";
 
 /** Seconds of a duration as people write it: `5s`, `2m`, or a bare number of seconds. */
@@ -39,7 +40,7 @@ export function pattern(text: string): RegExp {
   try {
     return new RegExp(text, "i");
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(oneLine(error));
   }
 }
 

@@ -6,7 +6,7 @@ const step = (title: string, run: Step["run"]): Step => ({ group: "application",
 const page = step("the page answers, with all that it loads", async ({ lab }) => {
   const { application } = lab.addresses;
   const reply = await ask(application, "/");
-  const html = String(reply.body);
+  const html = typeof reply.body === "string" ? reply.body : "";
   if (reply.status !== 200 || !html.includes("<html"))
     throw new Error(`GET "${application}/": ${reply.status} ${html.slice(0, 80)}`);
   const assets = [...html.matchAll(/(?:src|href)="(\/[^"#?]+)"/g)].flatMap(([, path]) => path ?? []);

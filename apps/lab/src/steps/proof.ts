@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { oneLine } from "../fault.ts";
 import { ask, readEtag } from "../flipt.ts";
 import type { ExportRequest, ExportRun, Lab, Publication, Stoppable } from "../lab.ts";
 import { type Seen, until } from "../until.ts";
@@ -58,7 +59,7 @@ export class Proof {
     await this.publish(request);
     return this.until<Publication>("flipt-sidecar", async () => {
       const publication = await this.publication();
-      const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(String);
+      const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(oneLine);
       return etag === publication.revision
         ? { value: publication }
         : { seen: `it serves revision ${etag}, published is ${publication.revision}` };
@@ -88,7 +89,7 @@ export class Proof {
   async takeBack(): Promise<string[]> {
     const failures: string[] = [];
     for (const undo of this.undos.reverse()) {
-      await undo().catch((error: Error) => failures.push(error.message));
+      await undo().catch((error) => failures.push(oneLine(error)));
     }
     this.undos.length = 0;
     this.kept.clear();

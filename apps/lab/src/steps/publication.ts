@@ -74,10 +74,10 @@ const unchanged = step("an unchanged state is not written again", async (proof) 
   const run = await proof.publish();
   const after = await proof.publication();
   if (run.log.outcome !== "unchanged")
-    throw new Error(`the exporter says "${run.log.outcome}", expected "unchanged": ${run.line}`);
+    throw new Error(`the exporter says "${run.log.outcome as string}", expected "unchanged": ${run.line}`);
   if (after.modified !== before.modified)
     throw new Error(`the publication was written at ${new Date(after.modified).toISOString()}`);
-  return `${run.log.requests} requests`;
+  return `${run.log.requests as number} requests`;
 });
 
 const empty = step("an empty export never replaces the good one", async (proof) => {

@@ -5,7 +5,18 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { run } from "../../../../testing/process.ts";
 
-const files = ["end-to-end", "interrupt", "restarts", "token", "real-s3", "faults", "kubectl", "minikube", "bench"];
+const files = [
+  "end-to-end",
+  "interrupt",
+  "restarts",
+  "token",
+  "real-s3",
+  "faults",
+  "kubectl",
+  "volumes",
+  "minikube",
+  "bench",
+];
 
 interface Played {
   file: string;

@@ -142,8 +142,8 @@ test("junit :: a test case a step", async ({ dir }) => {
   assert.is(stdout.match(/<testcase /g)?.length, 8);
 });
 
-test("Ctrl-C :: takes back what was made, and ends with 130", async ({ dir }) => {
-  const running = await up(dir);
+/** A verification of the running lab that has made its first flag, and how to look for that flag. */
+async function beginVerify(dir: string): Promise<{ verifying: Running; made: () => Promise<string> }> {
   const verifying = start(process.execPath, {
     args: [lab, "verify", "--dir", join(dir, "home"), "--only", "flag created"],
     env: bare,
@@ -154,9 +154,36 @@ test("Ctrl-C :: takes back what was made, and ends with 130", async ({ dir }) =>
   await until("a flag of the verification", { seconds: 20, everyMs: 20 }, async () =>
     (await made()) ? { value: true } : { seen: "none" },
   );
+  return { verifying, made };
+}
+
+test("Ctrl-C :: takes back what was made, and ends with 130", async ({ dir }) => {
+  const running = await up(dir);
+  const { verifying, made } = await beginVerify(dir);
   verifying.child.kill("SIGINT");
   const { code } = await verifying.finished;
   assert.equal([code, await made()], [130, ""]);
+  await running.stop();
+});
+
+test("two at once :: the second is refused in one line; one that was killed holds nothing", async ({ dir }) => {
+  const running = await up(dir);
+  const { verifying, made } = await beginVerify(dir);
+  const flag = await made();
+  const second = await verify(dir, ["--only", "the application is ready"]);
+  const pid = verifying.child.pid;
+  assert.is(second.code, 2, second.stdout);
+  assert.match(
+    second.stderr,
+    new RegExp(
+      `^lab: another verify is at the lab in ".*": process ${pid}, since 20.*Z; wait for its end, or end it with: kill ${pid}\n$`,
+    ),
+  );
+  assert.is(await made(), flag, "the first one's flag stays");
+  verifying.child.kill("SIGKILL");
+  await verifying.finished;
+  const third = await verify(dir, ["--only", "the application is ready"]);
+  assert.is(third.code, 0, third.stderr);
   await running.stop();
 });
 

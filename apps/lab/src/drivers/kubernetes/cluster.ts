@@ -48,7 +48,7 @@ export function apiLine(error: unknown): string {
   const body: unknown = error.body;
   try {
     const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
-    if (parsed && typeof parsed === "object" && "message" in parsed) return `${parsed.message} (${error.code})`;
+    if (parsed && typeof parsed === "object" && "message" in parsed) return `${oneLine(parsed)} (${error.code})`;
   } catch {
     // no JSON: the code says enough
   }

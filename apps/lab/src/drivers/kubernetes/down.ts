@@ -2,8 +2,12 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import { until } from "../../until.ts";
 import type { Place, Surroundings } from "../driver.ts";
-import { apiLine, type Cluster, isNotFound } from "./cluster.ts";
+import { findVolumes, isClaim, removeClaims, tellReleased } from "./claims.ts";
+import { apiLine, type Cluster } from "./cluster.ts";
+import { imageOf } from "./folders.ts";
 import { admit, describe } from "./guard.ts";
+import { removeLease } from "./lease.ts";
+import { render } from "./manifests.ts";
 import { removeNamespace } from "./namespace.ts";
 import { listOurs, remove } from "./objects.ts";
 import { label, roots } from "./plan.ts";
@@ -11,34 +15,15 @@ import { sweepStrangers } from "./stranger.ts";
 
 const goneSeconds = 180;
 
-/** The volumes that are removed together with their claims. */
-async function findVolumes({ core, namespace }: Cluster): Promise<string[]> {
-  const { items } = await core.listPersistentVolume();
-  return items
-    .filter(({ spec }) => spec?.claimRef?.namespace === namespace && spec.persistentVolumeReclaimPolicy === "Delete")
-    .map(({ metadata }) => metadata?.name ?? "");
-}
-
-const volumeExists = ({ core }: Cluster, name: string): Promise<boolean> =>
-  core.readPersistentVolume({ name }).then(
-    () => true,
-    (error) => {
-      if (isNotFound(error)) return false;
-      throw error;
-    },
-  );
-
-/** Waits until objects and volumes are gone. */
+/** Waits until objects are gone. */
 async function insistOnGone(
   cluster: Cluster,
-  volumes: string[],
   concerns: (object: KubernetesObject) => boolean,
   signal: AbortSignal,
 ): Promise<void> {
   await until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
     const left = (await listOurs(cluster)).filter(concerns);
     if (left.length > 0) return { seen: `${left.length} objects are left: ${left.slice(0, 5).map(label).join(", ")}` };
-    for (const name of volumes) if (await volumeExists(cluster, name)) return { seen: `volume "${name}" is left` };
     return { value: undefined };
   }).catch((error) => {
     if (signal.aborted) throw error;
@@ -52,23 +37,29 @@ async function insistOnGone(
  *
  * @param keep leaves claims and Secrets, and with them all data
  * @returns what was removed, for people
+ * @throws {Fault} when a volume of the lab is left, after all else was removed
  */
 export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSignal): Promise<string> {
-  const goes = ({ kind }: KubernetesObject): boolean =>
-    !keep || (kind !== "PersistentVolumeClaim" && kind !== "Secret");
+  const goes = ({ kind }: KubernetesObject): boolean => !keep || (!isClaim({ kind }) && kind !== "Secret");
   const found = (await listOurs(cluster)).filter(goes);
+  const claims = found.filter(isClaim);
   // Who may not list volumes can remove claims all the same.
-  const volumes = found.some(({ kind }) => kind === "PersistentVolumeClaim")
-    ? await findVolumes(cluster).catch(() => [])
-    : [];
-  await sweepStrangers(cluster);
+  const volumes = await findVolumes(cluster, claims).catch(() => []);
+  // After `down --keep` no object names an image any more.
+  const image = imageOf(found) ?? (volumes.length > 0 ? imageOf(await render("local", []).catch(() => [])) : undefined);
+  await Promise.all([sweepStrangers(cluster), removeLease(cluster)]);
   signal.throwIfAborted();
   // At once, since nobody needs another one any more.
-  await Promise.all(roots(found).map((object) => remove(cluster, object)));
-  await insistOnGone(cluster, volumes, goes, signal);
+  await Promise.all(roots(found.filter((each) => !isClaim(each))).map((object) => remove(cluster, object)));
+  await insistOnGone(cluster, (each) => goes(each) && !isClaim(each), signal);
+  const left = await removeClaims(cluster, claims, volumes, image, signal);
+  await insistOnGone(cluster, goes, signal);
   const namespace = keep ? "" : await removeNamespace(cluster, signal);
-  if (found.length === 0) return `nothing to do: nothing of ours in namespace "${cluster.namespace}"${namespace}`;
-  return `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${namespace}`;
+  if (left.length > 0) throw new Fault(2, left.join("; "));
+  const earlier = keep ? [] : await tellReleased(cluster).catch(() => []);
+  const note = `${namespace}${earlier.map((line) => `\n${line}`).join("")}`;
+  if (found.length === 0) return `nothing to do: nothing of ours in namespace "${cluster.namespace}"${note}`;
+  return `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${note}`;
 }
 
 /** Removes a lab from a namespace that may be changed. */

@@ -1,5 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import { Exec, type V1Status } from "@kubernetes/client-node";
+import { oneLine } from "../../fault.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** What a command in a container has printed. */
@@ -37,6 +38,8 @@ export async function execute(
       .then((socket) => {
         socket.onclose = () => reject(new Error("the connection ended before the command did"));
       }, reject);
+  }).catch((error) => {
+    throw new Error(`no command runs in pod "${pod}", container "${container}": ${oneLine(error)}`);
   });
   const code = status.status === "Success" ? 0 : Number(status.details?.causes?.[0]?.message ?? 1);
   return { code, out: Buffer.concat(out), err: Buffer.concat(err).toString().trim() };

@@ -68,7 +68,7 @@ async function kustomize(folder: string): Promise<string> {
         2,
         "kubectl is not on the PATH; it renders the manifests: https://kubernetes.io/docs/tasks/tools",
       );
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : oneLine(error);
+    const said = error instanceof Error && "stderr" in error ? `${error.stderr as string}`.trim() : oneLine(error);
     throw new Fault(2, `kubectl kustomize "${folder}" failed: ${said.replaceAll("\n", " ")}`);
   }
 }

@@ -1,14 +1,15 @@
 import { Fault } from "../../fault.ts";
 import { labHint } from "../../hints.ts";
 import type { Session, Settings, Surroundings } from "../driver.ts";
-import { type Cluster, isNotFound } from "./cluster.ts";
+import { type Cluster, isNotFound, status } from "./cluster.ts";
 import { exporter } from "./cronjob.ts";
 import { takeDown } from "./down.ts";
 import { keepEvidence } from "./evidence.ts";
 import { admit, describe } from "./guard.ts";
 import { KubernetesLab } from "./lab.ts";
+import { hold } from "./lease.ts";
 import { render } from "./manifests.ts";
-import { readNamespace } from "./namespace.ts";
+import { ensureNamespace } from "./namespace.ts";
 import { sweepStrangers } from "./stranger.ts";
 import { bringUp } from "./up.ts";
 
@@ -46,8 +47,11 @@ export async function openOwn(settings: Settings, surroundings: Surroundings): P
     admit({ ...settings, passing: true }),
     render(settings.mode, settings.components),
   ]);
-  const found = await readNamespace(cluster);
-  if (found && !found.metadata?.deletionTimestamp)
+  // Made here, and not by `up`: of two that begin at the same moment one is refused before it has anything to remove.
+  const made = await ensureNamespace(cluster, signal).catch((error) => {
+    if (status(error) !== 409) throw error;
+  });
+  if (!made)
     throw new Fault(
       2,
       `namespace "${namespace}" exists: another one is at it, or was killed; remove it with: ${labHint("down", cluster)}`,
@@ -80,8 +84,16 @@ export async function open(settings: Settings, surroundings: Surroundings): Prom
   const lab = await KubernetesLab.open(cluster, signal);
   if (lab.mode === settings.mode) {
     screen.print(describe(cluster));
-    await sweepStrangers(cluster);
-    return borrow(lab);
+    try {
+      const release = await hold(cluster, (line) => screen.print(line));
+      // What a killed one has left, now that none is at it.
+      await sweepStrangers(cluster);
+      const close = (): Promise<void> => lab.close().finally(release);
+      return { ...borrow(lab), close };
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
   }
   await lab.close();
   screen.print(

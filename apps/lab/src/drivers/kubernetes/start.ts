@@ -33,7 +33,10 @@ async function askSidecar(cluster: Cluster): Promise<string> {
     const flag = flags.find(({ type }) => type === "BOOLEAN_FLAG_TYPE");
     if (!flag) throw new Fault(2, `flipt-sidecar knows ${flags.length} flags in "default" and no boolean one`);
     const body = { namespaceKey: "default", flagKey: flag.key, entityId: "me", context: {} };
-    const { enabled } = await demand(forward.url, "/evaluate/v1/boolean", { method: "POST", body });
+    const { enabled } = await demand<{ enabled: boolean }>(forward.url, "/evaluate/v1/boolean", {
+      method: "POST",
+      body,
+    });
     return `flag "${flag.key}" is ${enabled}`;
   } finally {
     forward.close();

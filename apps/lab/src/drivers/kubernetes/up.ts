@@ -4,9 +4,11 @@ import { Fault } from "../../fault.ts";
 import { kubectlHint, labHint } from "../../hints.ts";
 import { showStarts } from "../../report/starts.ts";
 import type { Settings, Surroundings } from "../driver.ts";
-import { apply, insistOnOurs } from "./apply.ts";
+import { apply, type Counts, insistOnOurs } from "./apply.ts";
+import { findContent, findVolumes, isClaim, removeClaims } from "./claims.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
 import { keepEvidence } from "./evidence.ts";
+import { imageOf } from "./folders.ts";
 import { admit, describe } from "./guard.ts";
 import { type Manifest, render } from "./manifests.ts";
 import { ensureNamespace } from "./namespace.ts";
@@ -35,26 +37,47 @@ async function plan(cluster: Cluster, manifests: Manifest[], signal: AbortSignal
   return { manifests, secrets: requiredSecrets(manifests), existing };
 }
 
+/** What the new claims hold of an earlier lab, for people. */
+async function tellContent(cluster: Cluster, manifests: Manifest[], before: KubernetesObject[], signal: AbortSignal) {
+  const had = new Set(before.map(label));
+  const claims = manifests.filter((each) => isClaim(each) && !had.has(label(each)));
+  const names = claims.map(({ metadata }) => metadata.name);
+  const found = await findContent(cluster, names, imageOf(manifests), signal);
+  if (found.length === 0) return "";
+  const told = found.map(([claim, names]) => `claim "${claim}" (${names.slice(0, 3).join(", ")})`).join(", ");
+  return `; new, but with what an earlier lab has left in the same folder: ${told}; to start empty: npm run -s lab -- down ${cluster.options}, then up`;
+}
+
 /** Applies all objects; the Secrets that they need and the lab can make come first. */
 async function applyAll(cluster: Cluster, { manifests, secrets, existing }: Plan, signal: AbortSignal) {
   const namespace = await ensureNamespace(cluster, signal);
   const before = namespace ? [] : existing;
   const has = before.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata?.name ?? "");
   const made = await makeSecrets(cluster, secrets, has);
-  const { created, changed, unchanged } = await apply(cluster, order(manifests), before, signal);
-  const total = created + changed + unchanged;
-  return `${namespace}${made.length > 0 ? `Secrets made: ${made.join(", ")}; ` : ""}${total} objects: ${created} created, ${changed} changed, ${unchanged} unchanged`;
+  const groups = order(manifests);
+  // Claims are looked into before anything writes there.
+  const first = groups.findIndex((group) => group.some(isClaim)) + 1;
+  const early = await apply(cluster, groups.slice(0, first), before, signal);
+  const content = await tellContent(cluster, manifests, before, signal);
+  const late = await apply(cluster, groups.slice(first), before, signal);
+  const count = (name: keyof Counts): number => early[name] + late[name];
+  return `${namespace}${made.length > 0 ? `Secrets made: ${made.join(", ")}; ` : ""}${manifests.length} objects: ${count("created")} created, ${count("changed")} changed, ${count("unchanged")} unchanged${content}`;
 }
 
-/** Removes what is ours and no longer planned. */
+/** Removes what is ours and no longer planned; claims last, content included. */
 async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: AbortSignal) {
   const existing = await listOurs(cluster);
   const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
   // A claim stays as long as a pod names it, also one that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
-  await Promise.all(old.map((object) => remove(cluster, object)));
-  await gone(cluster, old, signal);
-  return old.length > 0 ? `${old.length} removed: ${old.map(label).join(", ")}` : "nothing to remove";
+  const claims = old.filter(isClaim);
+  const others = old.filter((each) => !isClaim(each));
+  const volumes = claims.length > 0 ? await findVolumes(cluster, claims).catch(() => []) : [];
+  await Promise.all(others.map((object) => remove(cluster, object)));
+  await gone(cluster, others, signal);
+  const lines = await removeClaims(cluster, claims, volumes, imageOf(manifests), signal);
+  const removed = old.length > 0 ? `${old.length} removed: ${old.map(label).join(", ")}` : "nothing to remove";
+  return [removed, ...lines].join("; ");
 }
 
 /** The three lines that people type, and the lab's own commands. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { Fault } from "../../fault.ts";
+import { Fault, oneLine } from "../../fault.ts";
 import type { Part } from "../../lab.ts";
 import { until } from "../../until.ts";
 import { type Home, killGroup } from "./home.ts";
@@ -65,7 +65,7 @@ export class Child {
     } catch (error) {
       await this.stop();
       signal?.throwIfAborted();
-      throw new Fault(2, error instanceof Error ? error.message : String(error), {
+      throw new Fault(2, oneLine(error), {
         part,
         log: await this.home.readLog(part),
       });

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { oneLine } from "../../fault.ts";
 import type { ExportRequest, ExportRun, Stoppable } from "../../lab.ts";
 import type { Ledger } from "./home.ts";
-import type { Supervisor } from "./supervisor.ts";
+import type { Sighting } from "./identity.ts";
+import type { Holder, Supervisor } from "./supervisor.ts";
 
 /** What other commands may ask of a running lab. */
 export interface Orders {
@@ -10,6 +11,8 @@ export interface Orders {
   exports: { ask: object; answer: { runs: ExportRun[]; next: number } };
   stop: { ask: { part: Stoppable }; answer: object };
   start: { ask: { part: Stoppable }; answer: object };
+  hold: { ask: Sighting; answer: { by?: Holder } };
+  release: { ask: Sighting; answer: object };
 }
 
 export type Order = keyof Orders;
@@ -67,6 +70,11 @@ export class Control {
       exports: async () => ({ runs: supervisor.runs, next: supervisor.schedule.next }),
       stop: async ({ part }) => {
         await supervisor.stopPart(part);
+        return {};
+      },
+      hold: async (by) => ({ by: supervisor.hold(by) }),
+      release: async (by) => {
+        supervisor.release(by);
         return {};
       },
       start: async ({ part }) => {

@@ -1,4 +1,4 @@
-import { Fault } from "../../fault.ts";
+import { Fault, oneLine } from "../../fault.ts";
 import { until } from "../../until.ts";
 import type { Start } from "../driver.ts";
 import { Control } from "./control.ts";
@@ -112,7 +112,7 @@ export async function end(home: Home): Promise<boolean> {
   await until("the end of the running lab", { seconds: 30 }, async () =>
     isAlive(ledger.supervisor) ? { seen: `process ${ledger.supervisor.pid} still runs` } : { value: true },
   ).catch((error) => {
-    throw new Fault(2, `${error.message}; end it with: kill -9 ${ledger.supervisor.pid}`);
+    throw new Fault(2, `${oneLine(error)}; end it with: kill -9 ${ledger.supervisor.pid}`);
   });
   home.clean();
   return true;

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { Fault } from "../../fault.ts";
 import { fileRevision } from "../../flipt.ts";
 import type {
   Capability,
@@ -14,6 +15,7 @@ import type {
 import { key, ownStore, readObject } from "../bucket.ts";
 import { order } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
+import { sight } from "./identity.ts";
 import { s3rverKeys } from "./settings.ts";
 
 /** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */
@@ -53,6 +55,26 @@ export class ProcessLab implements Lab {
     return this.mode === "local"
       ? "a volume knows no users here"
       : "s3rver knows no users; set MINIO_BIN for a store that does";
+  }
+
+  /**
+   * Holds this lab for one verification.
+   *
+   * @returns what gives it back
+   * @throws {Fault} when another one holds it
+   */
+  async hold(): Promise<() => Promise<void>> {
+    const me = sight(process.pid);
+    const { by } = await order(this.ledger, "hold", me);
+    if (by)
+      throw new Fault(
+        2,
+        `another verify is at the lab in "${this.state}": process ${by.pid}, since ${by.since}; wait for its end, or end it with: kill ${by.pid}`,
+      );
+    return async () => {
+      // A lab that has ended meanwhile is held by nobody.
+      await order(this.ledger, "release", me).catch(() => {});
+    };
   }
 
   export(request: ExportRequest = {}): Promise<ExportRun> {

@@ -72,7 +72,7 @@ async function open(settings: Settings, { env, screen, signal }: Surroundings): 
   const running = await find(new Home(dir), news);
   if (running?.mode === mode) {
     screen.print(`verifying the lab that runs in "${dir}"`);
-    return borrow(running);
+    return { ...borrow(running), close: await running.hold() };
   }
   if (running)
     screen.print(`the lab in "${dir}" runs in mode ${running.mode}; verifying mode ${mode} on one of its own`);

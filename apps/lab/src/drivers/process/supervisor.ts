@@ -6,7 +6,7 @@ import type { ExportRequest, ExportRun, Part, Stoppable } from "../../lab.ts";
 import { until } from "../../until.ts";
 import { Child } from "./child.ts";
 import { killGroup, type Ledger } from "./home.ts";
-import type { Sighting } from "./identity.ts";
+import { isAlive, type Sighting } from "./identity.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ChosenStore } from "./programs.ts";
 import { finish, runExporter } from "./run.ts";
@@ -24,6 +24,12 @@ import { prepareStore, storeFolder, storeProgram } from "./store.ts";
 
 const keptRuns = 100;
 
+/** The verification that is at a lab. */
+export interface Holder extends Sighting {
+  /** ISO 8601. */
+  since: string;
+}
+
 /** Owns the processes of one lab: starts, watches, stops them, and runs the exporter by the clock. */
 export class Supervisor {
   readonly plan: Plan;
@@ -39,6 +45,7 @@ export class Supervisor {
   private busy = false;
   /** What somebody stopped on purpose: an export that fails meanwhile is no news. */
   private readonly stopped = new Set<Stoppable>();
+  private holder: Holder | undefined;
 
   /** @param news is told what happens while the lab runs, a line at a time */
   constructor({ plan, ledger, replaced, store }: Prepared, news: (line: string) => void) {
@@ -169,6 +176,17 @@ export class Supervisor {
     });
     this.exporting = run.catch(() => {});
     return run;
+  }
+
+  /** Gives the lab to one verification; returns the one that has it. Who was killed has it no more. */
+  hold(by: Sighting): Holder | undefined {
+    if (this.holder && isAlive(this.holder)) return this.holder;
+    this.holder = { ...by, since: new Date().toISOString().replace(/\.\d+/, "") };
+    return undefined;
+  }
+
+  release({ pid }: Sighting): void {
+    if (this.holder?.pid === pid) this.holder = undefined;
   }
 
   async stopPart(part: Stoppable): Promise<void> {
