@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fullName, imagesOf, parseImages, planLoad } from "../../src/drivers/minikube/images.ts";
 import { startArguments } from "../../src/drivers/minikube/minikube.ts";
-import { parseProfiles, stateOf } from "../../src/drivers/minikube/profile.ts";
+import { type NodeStatus, parseProfiles, parseStatus, stateOf } from "../../src/drivers/minikube/profile.ts";
 import { minikubeHome } from "../../src/drivers/minikube/record.ts";
 
 const profiles = suite("profile");
@@ -14,34 +14,59 @@ profiles("list :: valid ones and invalid ones", () => {
     valid: [{ Name: "half", Status: "", Config: config, Active: false }],
   };
   assert.equal(parseProfiles(JSON.stringify(list)), [
-    { name: "half", status: "", kubernetes: "v1.35.1" },
-    { name: "X_y", status: "", kubernetes: "" },
+    { name: "half", kubernetes: "v1.35.1" },
+    { name: "X_y", kubernetes: "" },
   ]);
   assert.equal(parseProfiles('{"invalid":[],"valid":[]}'), []);
 });
 profiles("list :: no JSON is one line", () =>
-  assert.throws(() => parseProfiles("oh\nno"), /^minikube profile list: no list was answered, but: oh no$/),
+  assert.throws(() => parseProfiles("oh\nno"), /^minikube profile list: no JSON was answered, but: oh no$/),
 );
 
-for (const [status, ready, state] of [
-  ["OK", true, "running"],
-  ["OK", false, "running"],
-  ["OK", undefined, "running"],
-  ["Stopped", true, "stopped"],
-  ["Stopped", undefined, "stopped"],
-  ["Stopped", false, "unfinished"],
-  ["Paused", true, "paused"],
-  ["Starting", false, "unfinished"],
-  ["Unknown", undefined, "unfinished"],
-  ["", undefined, "unfinished"],
-  ["", true, "unfinished"],
+const node = (Host: string, Kubelet = Host, APIServer = Host, Kubeconfig = "Configured"): NodeStatus => ({
+  Host,
+  Kubelet,
+  APIServer,
+  Kubeconfig,
+});
+
+profiles("status :: one node, several, none", () => {
+  assert.equal(parseStatus(JSON.stringify(node("Running"))), node("Running"));
+  assert.equal(parseStatus(JSON.stringify([node("Stopped"), node("Running")])), node("Stopped"));
+  assert.is(parseStatus("null"), undefined);
+  assert.throws(() => parseStatus(""), /^minikube status: no JSON was answered, but: nothing$/);
+});
+
+for (const [what, seen, ours, theirs, unfinished] of [
+  ["all runs", node("Running"), "running", "running", "running"],
+  ["it is stopped", node("Stopped", "Stopped", "Stopped", "Stopped"), "stopped", "stopped", "stopped"],
+  ["it is paused", node("Running", "Stopped", "Paused"), "paused", "paused", "paused"],
+  ["the kubelet has stopped", node("Running", "Stopped", "Stopped"), "impaired", "impaired", "unfinished"],
+  ["the API server has an error", node("Running", "Running", "Error"), "impaired", "impaired", "unfinished"],
+  ["Docker has no container", undefined, "impaired", "impaired", "unfinished"],
+  ["the disk is full", node("InsufficientStorage", "Running", "Running"), "running", "running", "running"],
+  ["no kubeconfig", node("Running", "Running", "Running", "Misconfigured"), "detached", "detached", "detached"],
 ] as const) {
-  const known = ready === undefined ? "not ours" : ready ? "came to its end" : "did not come to its end";
-  profiles(`state :: "${status}", a start that ${known}`, () =>
-    assert.is(stateOf({ name: "a", status, kubernetes: "" }, ready), state),
+  profiles(`state :: ${what}`, () => {
+    const states = [true, undefined, false].map((ready) => stateOf({ known: true, node: seen, inDocker: true, ready }));
+    assert.equal(
+      states,
+      [ours, theirs, unfinished],
+      "ours, somebody's, ours whose first start did not come to its end",
+    );
+  });
+}
+for (const [inDocker, ready, state] of [
+  [false, undefined, "absent"],
+  [false, false, "absent"],
+  [true, false, "unfinished"],
+  [true, true, "foreign"],
+  [true, undefined, "foreign"],
+] as const) {
+  profiles(`state :: minikube does not know it; in Docker: ${inDocker}, started by us: ${ready}`, () =>
+    assert.is(stateOf({ known: false, node: undefined, inDocker, ready }), state),
   );
 }
-profiles("state :: none", () => assert.is(stateOf(undefined, true), "absent"));
 
 profiles("start :: --force only as root", () => {
   const machine = { memory: "4g", cpus: 2 };

@@ -38,17 +38,17 @@ export class Stand {
     return join(this.folder, "kubeconfig");
   }
 
+  /** What its programs see. */
+  get env(): Record<string, string> {
+    const { folder, kubeconfig } = this;
+    return { PATH: this.bin, FAKE_HOME: folder, MINIKUBE_HOME: folder, KUBECONFIG: kubeconfig };
+  }
+
   start(args: string[], env: Record<string, string> = {}): Running {
     return start(process.execPath, {
       args: [repository("apps/lab/bin.js"), ...args],
       cwd: this.folder,
-      env: {
-        PATH: this.bin,
-        FAKE_HOME: this.folder,
-        MINIKUBE_HOME: this.folder,
-        KUBECONFIG: this.kubeconfig,
-        ...env,
-      },
+      env: { ...this.env, ...env },
     });
   }
 
@@ -68,6 +68,13 @@ export class Stand {
   /** The images of the fake docker, by name. */
   async setImages(images: Record<string, string>): Promise<void> {
     await writeFile(join(this.folder, "docker.json"), JSON.stringify(images));
+  }
+
+  /** What the fake docker holds, by kind: `container one`. */
+  async objects(): Promise<string[]> {
+    const text = await readFile(join(this.folder, "docker-objects.json"), "utf8").catch(() => "{}");
+    const kinds: Record<string, object> = JSON.parse(text);
+    return Object.entries(kinds).flatMap(([kind, objects]) => Object.keys(objects).map((name) => `${kind} ${name}`));
   }
 
   async images(): Promise<Record<string, string>> {

@@ -1,10 +1,9 @@
 import { Fault } from "../../fault.ts";
-import { demand, listFlags } from "../../flipt.ts";
 import type { Start } from "../driver.ts";
+import { awaitAgreement } from "./agreement.ts";
 import type { Cluster } from "./cluster.ts";
 import { readCronJob, sinkOf } from "./cronjob.ts";
 import { runExporter } from "./export.ts";
-import { Forward } from "./forward.ts";
 import type { Manifest } from "./manifests.ts";
 import { refresh } from "./refresh.ts";
 import { Runs } from "./runs.ts";
@@ -25,29 +24,11 @@ async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date): Promise<s
   return run.line;
 }
 
-/** Asks the sidecar for a flag, through a forward. */
-async function askSidecar(cluster: Cluster): Promise<string> {
-  const forward = await Forward.open(cluster, "sample-app", 8080);
-  try {
-    const flags = await listFlags(forward.url, "default");
-    const flag = flags.find(({ type }) => type === "BOOLEAN_FLAG_TYPE");
-    if (!flag) throw new Fault(2, `flipt-sidecar knows ${flags.length} flags in "default" and no boolean one`);
-    const body = { namespaceKey: "default", flagKey: flag.key, entityId: "me", context: {} };
-    const { enabled } = await demand<{ enabled: boolean }>(forward.url, "/evaluate/v1/boolean", {
-      method: "POST",
-      body,
-    });
-    return `flag "${flag.key}" is ${enabled}`;
-  } finally {
-    forward.close();
-  }
-}
-
 const named = (manifests: Manifest[], kind: string): string[] =>
   manifests.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
 
 /** What has to come up, in the order in which one needs the other. */
-export function starts(cluster: Cluster, wait: Wait, manifests: Manifest[]): Start[] {
+export function starts(cluster: Cluster, wait: Wait, manifests: Manifest[], signal: AbortSignal): Start[] {
   const jobs = named(manifests, "Job").filter((name) => name !== "flipt-seed");
   const others = named(manifests, "Deployment").filter((name) => name !== "sample-app");
   const run = (title: string, run: () => Promise<string>): Start => ({ title, run });
@@ -68,6 +49,6 @@ export function starts(cluster: Cluster, wait: Wait, manifests: Manifest[]): Sta
       wait.patient = [];
       return ready;
     }),
-    run("flipt-sidecar", () => askSidecar(cluster)),
+    run("flipt-sidecar", () => awaitAgreement(cluster, signal)),
   ];
 }

@@ -106,7 +106,7 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
   const wait = new Wait(cluster, view, signal);
   wait.patient = ["flipt-sidecar", "evaluation-client"];
   try {
-    await showStarts(starts(cluster, wait, plan.manifests), screen, signal);
+    await showStarts(starts(cluster, wait, plan.manifests, signal), screen, signal);
   } finally {
     await view.close();
   }

@@ -15,6 +15,8 @@ export interface Invocation {
   signal?: AbortSignal | undefined;
   /** Is told each line of stdout at once. */
   onLine?: (line: string) => void;
+  /** Is told the process, which leads a group of its own. */
+  onSpawn?: (pid: number) => Promise<void>;
 }
 
 const killMs = 10_000;
@@ -40,7 +42,11 @@ function end(child: ChildProcess, signal: NodeJS.Signals): void {
  *
  * @throws {Fault} when there is no such program; the signal's reason when it was ended by it
  */
-export async function run(program: string, args: string[], { env, signal, onLine }: Invocation): Promise<Ended> {
+export async function run(
+  program: string,
+  args: string[],
+  { env, signal, onLine, onSpawn }: Invocation,
+): Promise<Ended> {
   signal?.throwIfAborted();
   // In a group of its own, since a terminal sends Ctrl-C to all of ours: what cleans up would be ended by it too.
   const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -60,10 +66,12 @@ export async function run(program: string, args: string[], { env, signal, onLine
   };
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
+    const ended = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
     });
+    if (child.pid) await onSpawn?.(child.pid);
+    const code = await ended;
     signal?.throwIfAborted();
     return { code, stdout, stderr };
   } catch (error) {

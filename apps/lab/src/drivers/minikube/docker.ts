@@ -5,6 +5,18 @@ import { squeeze } from "./events.ts";
 /** minikube's labels on what it makes in Docker. */
 const ofProfile = (profile: string): string => `label=name.minikube.sigs.k8s.io=${profile}`;
 
+/** How each kind of object is listed and removed, in the order in which they can be. */
+const kinds = {
+  container: { list: ["container", "ls", "--all"], remove: ["container", "rm", "--force", "--volumes"] },
+  network: { list: ["network", "ls"], remove: ["network", "rm"] },
+  volume: { list: ["volume", "ls"], remove: ["volume", "rm"] },
+};
+
+type Kind = keyof typeof kinds;
+const kindNames = Object.keys(kinds) as Kind[];
+
+const counted = (kind: Kind, count: number): string[] => (count > 0 ? [`${count} ${kind}${count > 1 ? "s" : ""}`] : []);
+
 const rows = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
 /** The local Docker, asked through its command line: it knows where the daemon is. */
@@ -37,6 +49,12 @@ export class Docker {
     }
   }
 
+  /** What tells this daemon from any other one; undefined when none answers. */
+  async daemon(): Promise<string | undefined> {
+    const ended = await this.run("system", "info", "--format", "{{.ID}}").catch(() => undefined);
+    return ended?.code === 0 ? ended.stdout.trim() : undefined;
+  }
+
   /** The id of an image; undefined when it is not here. */
   async imageId(reference: string): Promise<string | undefined> {
     const { code, stdout } = await this.run("image", "inspect", "--format", "{{.Id}}", reference);
@@ -62,17 +80,37 @@ export class Docker {
     return (await this.run("image", "rm", id)).code === 0;
   }
 
+  private async find(kind: Kind, profile: string): Promise<string[]> {
+    return rows(await this.demand(...kinds[kind].list, "--quiet", "--filter", ofProfile(profile)));
+  }
+
+  /** What minikube has made for a profile: `1 container`, … */
+  async list(profile: string): Promise<string[]> {
+    const counts = await Promise.all(
+      kindNames.map(async (kind) => counted(kind, (await this.find(kind, profile)).length)),
+    );
+    return counts.flat();
+  }
+
+  /**
+   * Ends the containers that unpack minikube's preload into a profile's volume. They outlive a start that was ended, hold the
+   * volume, and bear neither name nor label.
+   */
+  async endUnpacking(profile: string): Promise<void> {
+    const words = ["--all", "--no-trunc", "--filter", `volume=${profile}`, "--format", "{{.ID}} {{.Command}}"];
+    for (const line of rows(await this.demand("container", "ls", ...words))) {
+      const [id = "", ...command] = line.split(" ");
+      if (/^"?\/usr\/bin\/tar .*\/extractDir/.test(command.join(" "))) await this.run("container", "rm", "--force", id);
+    }
+  }
+
   /** What minikube has made for a profile and has left, removed. */
   async sweep(profile: string): Promise<string[]> {
     const removed: string[] = [];
-    for (const [kind, list, remove] of [
-      ["container", ["container", "ls", "--all"], ["container", "rm", "--force", "--volumes"]],
-      ["network", ["network", "ls"], ["network", "rm"]],
-      ["volume", ["volume", "ls"], ["volume", "rm"]],
-    ] as const) {
-      const ids = rows(await this.demand(...list, "--quiet", "--filter", ofProfile(profile)));
-      for (const id of ids) await this.demand(...remove, id);
-      if (ids.length > 0) removed.push(`${ids.length} ${kind}${ids.length > 1 ? "s" : ""}`);
+    for (const kind of kindNames) {
+      const ids = await this.find(kind, profile);
+      for (const id of ids) await this.demand(...kinds[kind].remove, id);
+      removed.push(...counted(kind, ids.length));
     }
     return removed;
   }

@@ -1,6 +1,6 @@
 /** What minikube says with `-o json`: one CloudEvent a line on stdout, recorded from v1.38.1. All values are strings. */
 export interface MinikubeEvent {
-  kind: "step" | "info" | "warning" | "error";
+  kind: "step" | "info" | "warning" | "error" | "download" | "download.progress";
   data: Record<string, string>;
 }
 
@@ -20,9 +20,12 @@ export function parseEvent(line: string): MinikubeEvent | undefined {
 /** Long texts keep both ends: what was tried stands first, the reason last. */
 const limit = { start: 160, end: 260 };
 
+/** What minikube forgets to fill in: `--memory={{.advised}}mb`, `<no value>`. */
+const gaps = /\{\{[^}]*\}\}|<no value>/g;
+
 /** Any text as one line that can be read. */
 export function squeeze(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replace(gaps, "…").replace(/\s+/g, " ").trim();
   if (line.length <= limit.start + limit.end) return line;
   return `${line.slice(0, limit.start)} … ${line.slice(-limit.end)}`;
 }
@@ -32,6 +35,26 @@ export function describeStep({ kind, data }: MinikubeEvent): string | undefined 
   if (kind !== "step" || !data.currentstep) return undefined;
   const message = squeeze(data.message ?? "");
   return `${data.currentstep.padStart(2)}/${data.totalsteps} ${data.name}${message && message !== data.name ? `: ${message}` : ""}`;
+}
+
+/** How far a download is, as `12 %`: minikube tells a fraction each few seconds. */
+function describeDownload({ kind, data }: MinikubeEvent): string | undefined {
+  if (kind !== "download.progress") return undefined;
+  const name = (data.artifact ?? "")
+    .replace(/@sha256.*$/, "")
+    .split("/")
+    .at(-1);
+  return `downloading ${name}: ${Math.floor(Number(data.progress) * 10) * 10} %`;
+}
+
+/** Tells what happens, event by event: each step, and each tenth of a download. */
+export function narrate(news: (line: string) => void): (event: MinikubeEvent) => void {
+  let last: string | undefined;
+  return (event) => {
+    const line = describeStep(event) ?? describeDownload(event);
+    if (line && line !== last) news(line);
+    last = line ?? last;
+  };
 }
 
 const sentence = ({ data }: MinikubeEvent): string =>

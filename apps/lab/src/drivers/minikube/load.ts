@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import type { Settings, Start, Surroundings } from "../driver.ts";
 import { render } from "../kubernetes/manifests.ts";
@@ -16,6 +16,8 @@ async function load(minikube: Minikube, docker: Docker, references: string[]): P
     const file = join(folder, "images.tar");
     await docker.save(file, references);
     await minikube.load(file);
+    // minikube leaves the archive in the node: the size of all images once more.
+    await minikube.ssh("sudo", "rm", "-f", `/var/lib/minikube/images/${basename(file)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

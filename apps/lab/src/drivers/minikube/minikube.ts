@@ -1,9 +1,10 @@
 import { Fault } from "../../fault.ts";
 import type { Place } from "../driver.ts";
-import { type Ended, run } from "./command.ts";
-import { describeStep, explain, type MinikubeEvent, parseEvent } from "./events.ts";
+import { type Ended, type Invocation, run } from "./command.ts";
+import { keepContext } from "./context.ts";
+import { explain, type MinikubeEvent, narrate, parseEvent } from "./events.ts";
 import { type NodeImage, parseImages } from "./images.ts";
-import { type Profile, parseProfiles } from "./profile.ts";
+import { type NodeStatus, type Profile, parseProfiles, parseStatus } from "./profile.ts";
 
 /** What runs in a profile: minikube 1.38.1's own choice, said so that another minikube takes it too. */
 const kubernetesVersion = "v1.35.1";
@@ -34,38 +35,47 @@ export class Minikube {
     this.env = { ...env, ...settings };
   }
 
-  private run(args: string[], onLine?: (line: string) => void): Promise<Ended> {
-    return run("minikube", args, { env: this.env, signal: this.signal, ...(onLine && { onLine }) });
+  private run(args: string[], watch: Pick<Invocation, "onLine" | "onSpawn"> = {}): Promise<Ended> {
+    return run("minikube", args, { env: this.env, signal: this.signal, ...watch });
   }
 
-  /** Runs a command without events, and insists on its success. */
-  private async demand(what: string, args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.run([...args, "--profile", this.profile]);
+  /** Runs a command without events, and insists on its success. What follows `--` is for the node. */
+  private async demand(what: string, args: string[], inNode: string[] = []): Promise<string> {
+    const rest = inNode.length > 0 ? ["--", ...inNode] : [];
+    const { code, stdout, stderr } = await this.run([...args, "--profile", this.profile, ...rest]);
     if (code === 0) return stdout;
     throw new Fault(2, `minikube ${what} failed (exit ${code}): ${explain([], stderr)}`);
   }
 
   /** The profile as it is; undefined when there is none. It takes no Docker to know that. */
   async find(): Promise<Profile | undefined> {
-    const { stdout } = await this.run(["profile", "list", "--output", "json"]);
+    const { stdout } = await this.run(["profile", "list", "--light", "--output", "json"]);
     return parseProfiles(stdout).find(({ name }) => name === this.profile);
+  }
+
+  /** The node of a profile that there is; undefined when Docker has none. */
+  async status(): Promise<NodeStatus | undefined> {
+    return parseStatus((await this.run(["status", "--profile", this.profile, "--output", "json"])).stdout);
   }
 
   /**
    * Starts the profile.
    *
-   * @param news is told each step
+   * @param news is told each step, and how downloads go
+   * @param onSpawn is told the process that does it
    * @throws {Fault} with minikube's own reason
    */
-  async start({ memory, cpus }: Machine, news: (line: string) => void): Promise<void> {
+  async start(machine: Machine, news: (line: string) => void, onSpawn: (pid: number) => Promise<void>): Promise<void> {
     const events: MinikubeEvent[] = [];
-    const { code, stderr } = await this.run(startArguments(this.profile, { memory, cpus }, isRoot()), (line) => {
+    const tell = narrate(news);
+    const onLine = (line: string): void => {
       const event = parseEvent(line);
       if (!event) return;
       events.push(event);
-      const step = describeStep(event);
-      if (step) news(step);
-    });
+      tell(event);
+    };
+    const words = startArguments(this.profile, machine, isRoot());
+    const { code, stderr } = await keepContext(this.env, () => this.run(words, { onLine, onSpawn }));
     if (code !== 0) throw new Fault(2, `minikube start failed (exit ${code}): ${explain(events, stderr)}`);
   }
 
@@ -74,12 +84,12 @@ export class Minikube {
   }
 
   async stop(): Promise<void> {
-    await this.demand("stop", ["stop"]);
+    await keepContext(this.env, () => this.demand("stop", ["stop"]));
   }
 
   /** Removes the profile, whatever state it is in. */
   async delete(): Promise<void> {
-    await this.demand("delete", ["delete"]);
+    await keepContext(this.env, () => this.demand("delete", ["delete"]), this.profile);
   }
 
   async images(): Promise<NodeImage[]> {
@@ -89,6 +99,11 @@ export class Minikube {
   /** Loads a tar of images. */
   async load(file: string): Promise<void> {
     await this.demand("image load", ["image", "load", file]);
+  }
+
+  /** Runs a command in the node and returns what it prints. */
+  ssh(...words: string[]): Promise<string> {
+    return this.demand(`ssh -- ${words.join(" ")}`, ["ssh"], words);
   }
 
   /** What `status` says, and all logs that minikube can get at into a file; whatever is there. */

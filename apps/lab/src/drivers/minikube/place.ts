@@ -1,8 +1,11 @@
 import { Fault } from "../../fault.ts";
 import { labHint } from "../../hints.ts";
 import type { Place, Surroundings } from "../driver.ts";
+import { kubeconfigPath } from "./context.ts";
+import { Docker } from "./docker.ts";
 import { Minikube } from "./minikube.ts";
-import { type ProfileState, stateOf } from "./profile.ts";
+import { type NodeStatus, type ProfileState, stateOf } from "./profile.ts";
+import { type ProfileRecord, readRecord } from "./record.ts";
 
 export const usualProfile = "flipt-sidecar-lab";
 
@@ -11,10 +14,14 @@ const optionsOf = ({ profile, namespace }: Place): string =>
   [
     "--on minikube",
     profile !== usualProfile && `--profile ${profile}`,
-    namespace !== "default" && `--namespace ${namespace}`,
+    namespace && namespace !== "default" && `--namespace ${namespace}`,
   ]
     .filter(Boolean)
     .join(" ");
+
+/** What to type for a place. */
+export const next = (command: string, place: Place): string =>
+  labHint(command, { ...place, options: optionsOf(place), dagger: place.dagger });
 
 /** The same place for the kubernetes ring: minikube calls the context as the profile. */
 export const inCluster = <P extends Place>(place: P): P => ({
@@ -23,23 +30,66 @@ export const inCluster = <P extends Place>(place: P): P => ({
   options: optionsOf(place),
 });
 
-/** How the profile of a place is. */
-export async function look(place: Place, { env, signal }: Surroundings): Promise<ProfileState> {
-  return stateOf(await new Minikube(place, env, signal).find(), undefined);
+/** A profile as it is. */
+export interface Look {
+  state: ProfileState;
+  node: NodeStatus | undefined;
+  /** The version in it; empty when minikube does not know the profile. */
+  kubernetes: string;
+  record: ProfileRecord | undefined;
+}
+
+/** How the profile of a place is: by what the lab wrote down, minikube's `status`, and what Docker holds. */
+export async function look(place: Place, { env, signal }: Pick<Surroundings, "env" | "signal">): Promise<Look> {
+  const minikube = new Minikube(place, env, signal);
+  const docker = new Docker(minikube.env, signal);
+  const [profile, record, answers] = await Promise.all([
+    minikube.find(),
+    readRecord(env, place.profile),
+    docker.answers(),
+  ]);
+  const kubernetes = profile?.kubernetes ?? "";
+  if (!answers) return { state: profile ? "hidden" : "absent", node: undefined, kubernetes, record };
+  const node = profile && (await minikube.status());
+  const inDocker = (await docker.list(place.profile)).length > 0;
+  const state = stateOf({ known: profile !== undefined, node, inDocker, ready: record?.ready });
+  return { state, node, kubernetes, record };
+}
+
+const parts = ({ Host, Kubelet, APIServer }: NodeStatus): string =>
+  `host ${Host}, kubelet ${Kubelet}, API server ${APIServer}`;
+
+/** How a profile is that does not run, in words. */
+export function describe({ profile, kubeconfig }: Place, { state, node }: Look, env: NodeJS.ProcessEnv): string {
+  const name = `minikube profile "${profile}"`;
+  return {
+    running: `${name} runs`,
+    absent: `there is no ${name}`,
+    stopped: `${name} is stopped`,
+    paused: `${name} is paused`,
+    unfinished: `the start of ${name} did not come to its end`,
+    impaired: `${name} does not run: ${node ? parts(node) : "it has no container in Docker"}`,
+    detached: `${name} runs, but kubeconfig "${kubeconfig ?? kubeconfigPath(env)}" does not know it`,
+    foreign: `Docker holds parts of a ${name} that the minikube here does not know, so that they may be another's`,
+    hidden: `Docker does not answer, so that nothing is known of ${name}`,
+  }[state];
+}
+
+/** @throws {Fault} when Docker holds what may be another's: minikube would remove it */
+export function insistOnOwn(place: Place, look: Look, env: NodeJS.ProcessEnv): void {
+  if (look.state !== "foreign") return;
+  const { profile } = place;
+  throw new Fault(
+    2,
+    `${describe(place, look, env)}; nothing was changed; if nobody needs them: docker rm --force ${profile}; docker volume rm ${profile}; docker network rm ${profile}`,
+  );
 }
 
 /** @throws {Fault} when the profile does not run */
 export async function insistOnRunning(place: Place, surroundings: Surroundings): Promise<void> {
-  const state = await look(place, surroundings);
-  if (state === "running") return;
-  const seen = {
-    absent: `there is no minikube profile "${place.profile}"`,
-    stopped: `minikube profile "${place.profile}" is stopped`,
-    paused: `minikube profile "${place.profile}" is paused`,
-    unfinished: `the start of minikube profile "${place.profile}" did not come to its end, or Docker does not answer`,
-  }[state];
-  throw new Fault(
-    2,
-    `${seen}; start it with: ${labHint("up", { ...place, options: optionsOf(place), dagger: place.dagger })}`,
-  );
+  const seen = await look(place, surroundings);
+  if (seen.state === "running") return;
+  insistOnOwn(place, seen, surroundings.env);
+  const advice = seen.state === "hidden" ? "start Docker" : `start it with: ${next("up", place)}`;
+  throw new Fault(2, `${describe(place, seen, surroundings.env)}; ${advice}`);
 }

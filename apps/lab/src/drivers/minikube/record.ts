@@ -1,13 +1,16 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { Sighting } from "../process/identity.ts";
 
 /** What is remembered of a profile that the lab has started. */
 export interface ProfileRecord {
   /** The ids of the node images that Docker had before: the others go with the profile. */
   imagesBefore: string[];
-  /** Whether its start came to its end. */
+  /** Whether a start of it ever came to its end: it may hold somebody's flags since. */
   ready: boolean;
+  /** The minikube that starts it, while it does; what is left of it when the lab was killed. */
+  starting?: Sighting;
   /** The local id of each image that was loaded, by its name. */
   loaded: Record<string, string>;
 }

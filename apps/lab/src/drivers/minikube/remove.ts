@@ -1,29 +1,57 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Fault } from "../../fault.ts";
+import type { Place, Surroundings } from "../driver.ts";
+import { killGroup } from "../process/home.ts";
+import { isAlive } from "../process/identity.ts";
 import { Docker } from "./docker.ts";
-import type { Minikube } from "./minikube.ts";
+import { Minikube } from "./minikube.ts";
+import { describe, insistOnOwn, look } from "./place.ts";
 import { readRecord, removeRecord } from "./record.ts";
 
+const endMs = 10_000;
+
+/** Ends the minikube that goes on with a start after its lab was killed. Returns whether there was one. */
+export async function endStart(env: NodeJS.ProcessEnv, profile: string): Promise<boolean> {
+  const starting = (await readRecord(env, profile))?.starting;
+  if (!starting || !isAlive(starting)) return false;
+  killGroup(starting.pid, "SIGINT");
+  for (let waited = 0; isAlive(starting) && waited < endMs; waited += 100) await pause(100);
+  if (isAlive(starting)) killGroup(starting.pid, "SIGKILL");
+  return true;
+}
+
+/** Removes what minikube and Docker have of a profile, and returns what of it was in Docker still. */
+export async function clear(minikube: Minikube, docker: Docker): Promise<string[]> {
+  await docker.endUnpacking(minikube.profile);
+  await minikube.delete();
+  return docker.sweep(minikube.profile);
+}
+
 /**
- * Removes a profile, also a half-started one, with what it has in Docker; the node's image too, when it came with the profile.
+ * Removes a profile, also a half-started one, with what it has in Docker; the node's image too, when it came with the profile. It
+ * takes no signal: what is begun comes to its end.
  *
  * @returns what was removed, as one line
+ * @throws {Fault} when Docker does not answer, or when what it holds may be another's
  */
-export async function removeProfile(minikube: Minikube): Promise<string> {
-  const { env, profile: name } = minikube;
-  const [profile, record] = await Promise.all([minikube.find(), readRecord(env, name)]);
-  // Also where there is no profile: what a start that was killed early has left in Docker is found by its name.
-  await minikube.delete();
-  const docker = new Docker(env);
-  if (!(await docker.answers())) {
-    await removeRecord(env, name);
-    return `${profile ? `removed profile "${name}"` : `nothing to do: no profile "${name}"`}; Docker does not answer, what is left there was not looked for`;
-  }
-  const swept = await docker.sweep(name);
-  const parts = [...(profile ? [`profile "${name}"`] : []), ...swept];
-  if (record) {
+export async function removeProfile(place: Place, env: Surroundings["env"]): Promise<string> {
+  const { profile } = place;
+  await endStart(env, profile);
+  const seen = await look(place, { env, signal: new AbortController().signal });
+  const { state, record } = seen;
+  if (state === "hidden") throw new Fault(2, `${describe(place, seen, env)}; nothing was removed; start Docker`);
+  if (!record) insistOnOwn(place, seen, env);
+  const minikube = new Minikube(place, env);
+  const docker = new Docker(minikube.env);
+  const answers = await docker.answers();
+  const parts = ["absent", "foreign"].includes(state) ? [] : [`profile "${profile}"`];
+  if (state !== "absent") parts.push(...(await clear(minikube, docker)));
+  if (record && answers) {
     const pulled = (await docker.nodeImages()).filter((id) => !record.imagesBefore.includes(id));
     const removed = await Promise.all(pulled.map((id) => docker.removeImage(id)));
     if (removed.includes(true)) parts.push("the node's image");
   }
-  await removeRecord(env, name);
-  return parts.length > 0 ? `removed ${parts.join(", ")}` : `nothing to do: no profile "${name}"`;
+  if (answers) await removeRecord(env, profile);
+  if (parts.length > 0) return `removed ${parts.join(", ")}`;
+  return `nothing to do: no profile "${profile}"${answers ? "" : "; Docker does not answer, so that nothing was looked for there"}`;
 }

@@ -1,9 +1,11 @@
 import { showStarts } from "../../report/starts.ts";
 import type { Driver, Settings, Surroundings } from "../driver.ts";
 import { ring as kubernetes } from "../kubernetes/ring.ts";
+import { changing } from "./change.ts";
 import { cluster } from "./cluster.ts";
 import { keepProfileEvidence } from "./evidence.ts";
 import { loadImages } from "./load.ts";
+import { withLock } from "./lock.ts";
 import { Minikube } from "./minikube.ts";
 import { inCluster, insistOnRunning, look } from "./place.ts";
 import { startProfile } from "./start.ts";
@@ -11,7 +13,7 @@ import { openThrowaway } from "./throwaway.ts";
 
 /** Whether a lab of the wanted mode runs in the profile. */
 async function hasLab(settings: Settings, surroundings: Surroundings): Promise<boolean> {
-  if ((await look(settings, surroundings)) !== "running") return false;
+  if ((await look(settings, surroundings)).state !== "running") return false;
   const session = await kubernetes.find(inCluster(settings), surroundings).catch((error) => {
     surroundings.signal.throwIfAborted();
     return error instanceof Error ? undefined : error;
@@ -23,11 +25,12 @@ async function hasLab(settings: Settings, surroundings: Surroundings): Promise<b
 /** A cluster of its own, made by minikube in the local Docker; what runs in it is the kubernetes ring's. */
 export const ring: Driver = {
   steps: kubernetes.steps,
-  async up(settings, demo, surroundings) {
-    const starts = [startProfile(settings, surroundings), loadImages(settings, surroundings)];
-    await showStarts(starts, surroundings.screen, surroundings.signal);
-    await kubernetes.up(inCluster(settings), demo, surroundings);
-  },
+  up: (settings, demo, surroundings) =>
+    changing(settings, "up", surroundings, async () => {
+      const starts = [startProfile(settings, surroundings), loadImages(settings, surroundings)];
+      await showStarts(starts, surroundings.screen, surroundings.signal);
+      await kubernetes.up(inCluster(settings), demo, surroundings);
+    }),
   async find(place, surroundings) {
     await insistOnRunning(place, surroundings);
     return kubernetes.find(inCluster(place), surroundings);
@@ -39,8 +42,10 @@ export const ring: Driver = {
   },
   async down(place, keep, surroundings) {
     if (!keep) return cluster.remove(place, surroundings);
-    await insistOnRunning(place, surroundings);
-    await new Minikube(place, surroundings.env, surroundings.signal).stop();
+    await withLock(place.profile, "down --keep", surroundings.env, async () => {
+      await insistOnRunning(place, surroundings);
+      await new Minikube(place, surroundings.env, surroundings.signal).stop();
+    });
     surroundings.screen.print(`stopped profile "${place.profile}"; the next up goes on with it`);
   },
   async diagnose(place, folder, surroundings) {

@@ -1,33 +1,69 @@
+import { Fault, oneLine } from "../../fault.ts";
 import type { Place, Start, Surroundings } from "../driver.ts";
+import { sight } from "../process/identity.ts";
 import { Docker } from "./docker.ts";
+import { watchDownloads } from "./downloads.ts";
 import { type Machine, Minikube } from "./minikube.ts";
-import { stateOf } from "./profile.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { waitForNetwork } from "./network.ts";
+import { insistOnOwn, type Look, look, next } from "./place.ts";
+import { writeRecord } from "./record.ts";
+import { clear, endStart } from "./remove.ts";
 
-/** Starts the profile of a place, or finds it running. One whose start did not come to its end is removed first. */
-export const startProfile = (place: Place & Machine, { env, signal }: Surroundings): Start => ({
+/**
+ * Starts a profile that does not run. Only one that never came to the end of its first start is removed before; any other one is
+ * minikube's to repair.
+ */
+async function start(
+  place: Place & Machine,
+  { state, record }: Look,
+  { env, signal }: Surroundings,
+  news: (line: string) => void,
+): Promise<void> {
+  const minikube = new Minikube(place, env, signal);
+  const docker = new Docker(minikube.env, signal);
+  if (state === "paused") await minikube.unpause();
+  if (state === "unfinished") {
+    news(`an earlier start of profile "${place.profile}" did not come to its end; it is removed first`);
+    await clear(minikube, docker);
+  }
+  const isNew = state === "absent" || state === "unfinished";
+  const answers = await docker.answers();
+  const imagesBefore = record?.imagesBefore ?? (answers ? await docker.nodeImages() : []);
+  const known = { imagesBefore, ready: !isNew, loaded: isNew ? {} : (record?.loaded ?? {}) };
+  // Written before: a start that is killed is known by it. Where Docker does not answer, nothing is begun.
+  const onSpawn = async (pid: number): Promise<void> => {
+    if (answers) await writeRecord(env, place.profile, { ...known, starting: sight(pid) });
+  };
+  const stopWatching = watchDownloads(env, news);
+  try {
+    await minikube.start(place, news, onSpawn);
+  } catch (error) {
+    if (isNew || signal.aborted || !(error instanceof Fault)) throw error;
+    // Somebody's flags may be in it.
+    const how = `profile "${place.profile}" was left as it is; where no start helps, this removes it with all flags in it`;
+    throw new Fault(error.exit, `${oneLine(error)}; ${how}: ${next("down", place)}`);
+  } finally {
+    stopWatching();
+  }
+  await writeRecord(env, place.profile, { ...known, ready: true });
+}
+
+/** Starts the profile of a place, or finds it running. */
+export const startProfile = (place: Place & Machine, surroundings: Surroundings): Start => ({
   title: "minikube",
   run: async (news) => {
-    const minikube = new Minikube(place, env, signal);
-    const docker = new Docker(minikube.env, signal);
-    const [profile, record] = await Promise.all([minikube.find(), readRecord(env, place.profile)]);
-    const state = stateOf(profile, record?.ready);
-    if (state === "running") return `profile "${place.profile}" runs, Kubernetes ${profile?.kubernetes}`;
-    // Where Docker does not answer every profile looks unfinished: minikube's start then says what is wrong with Docker.
-    const dockerAnswers = await docker.answers();
-    if (state === "paused") await minikube.unpause();
-    if (state === "unfinished" && dockerAnswers) {
-      news(`an earlier start of profile "${place.profile}" did not come to its end; it is removed first`);
-      await minikube.delete();
-      await docker.sweep(place.profile);
-    }
-    const imagesBefore = record?.imagesBefore ?? (dockerAnswers ? await docker.nodeImages() : []);
-    const kept = state === "stopped" || state === "paused" ? (record?.loaded ?? {}) : {};
-    // Written before: a start that is killed is known by it.
-    if (dockerAnswers) await writeRecord(env, place.profile, { imagesBefore, ready: false, loaded: kept });
-    await minikube.start(place, news);
-    await writeRecord(env, place.profile, { imagesBefore, ready: true, loaded: kept });
-    const started = await minikube.find();
-    return `profile "${place.profile}" started, Kubernetes ${started?.kubernetes}, ${place.cpus} CPUs, ${place.memory} of memory`;
+    const { env, signal } = surroundings;
+    if (await endStart(env, place.profile))
+      news("a start that goes on without its lab, which was killed, is ended first");
+    const seen = await look(place, surroundings);
+    insistOnOwn(place, seen, env);
+    const runs = seen.state === "running";
+    if (!runs) await start(place, seen, surroundings, news);
+    else if (seen.record) await writeRecord(env, place.profile, { ...seen.record, ready: true });
+    const { kubernetes } = runs ? seen : await look(place, surroundings);
+    const network = await waitForNetwork(new Minikube(place, env, signal), kubernetes, runs ? () => {} : news);
+    const how = runs ? "runs" : "started";
+    const size = runs ? "" : `, ${place.cpus} CPUs, ${place.memory} of memory`;
+    return `profile "${place.profile}" ${how}, Kubernetes ${kubernetes}${size}${network}`;
   },
 });

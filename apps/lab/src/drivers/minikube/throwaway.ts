@@ -5,14 +5,13 @@ import type { Place, Session, Settings, Surroundings } from "../driver.ts";
 import { ring as kubernetes } from "../kubernetes/ring.ts";
 import { keepProfileEvidence } from "./evidence.ts";
 import { loadImages } from "./load.ts";
-import { Minikube } from "./minikube.ts";
+import { takeLock } from "./lock.ts";
 import { inCluster, usualProfile } from "./place.ts";
 import { removeProfile } from "./remove.ts";
 import { startProfile } from "./start.ts";
 
-/** Without the command's signal: what is begun has to be removed when the command is interrupted too. */
 const remove = async (place: Place, { env, screen }: Surroundings): Promise<void> => {
-  screen.print(await removeProfile(new Minikube(place, env)));
+  screen.print(await removeProfile(place, env));
 };
 
 /** What is known of a lab that failed, before it is removed. */
@@ -28,22 +27,23 @@ async function keep(place: Settings, surroundings: Surroundings): Promise<string
 export async function openThrowaway(settings: Settings, surroundings: Surroundings): Promise<Session> {
   const { screen, signal } = surroundings;
   const own = { ...settings, profile: `${usualProfile}-verify-${settings.mode}`, passing: true };
+  const release = await takeLock(own.profile, "verify", surroundings.env);
   screen.print(`verifying mode ${settings.mode} in a minikube profile of its own, "${own.profile}"`);
   try {
     // What a verify that was killed has left.
-    await removeProfile(new Minikube(own, surroundings.env));
+    await removeProfile(own, surroundings.env);
     await showStarts([startProfile(own, surroundings), loadImages(own, surroundings)], screen, signal);
     await kubernetes.up(inCluster(own), false, surroundings);
     const session = await kubernetes.open(inCluster(own), surroundings);
     const close = async (): Promise<void> => {
       if (signal.aborted) screen.print(`interrupted; states, events and logs: ${await keep(own, surroundings)}`);
       await session.close();
-      await remove(own, surroundings);
+      await remove(own, surroundings).finally(release);
     };
     return { ...session, close };
   } catch (error) {
     const folder = await keep(own, surroundings);
-    await remove(own, surroundings);
+    await remove(own, surroundings).finally(release);
     if (signal.aborted || !(error instanceof Fault)) throw error;
     throw new Fault(error.exit, oneLine(error), { note: `states, events and logs: ${folder}` });
   }
