@@ -1,10 +1,10 @@
 import { checkDocuments, countFlags, type Document, formatStream } from "flipt-document";
+import { md5 } from "flipt-document/revision";
 import type { Config } from "./config.ts";
 import { notEmpty, notShrunk, publishedFlags, valid } from "./gates.ts";
 import { decodeHint, encodeHint, type Hint, stateDigest } from "./hint.ts";
 import { connect, type Master } from "./master/client.ts";
 import { look, type Revision, read } from "./master/read.ts";
-import { md5 } from "./revision.ts";
 import { openSink } from "./sinks/open.ts";
 import type { Current, Publication, Sink } from "./sinks/sink.ts";
 import { type Failure, type Gate, misconfigured, refuse, Stop } from "./stop.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fileRevision, md5 } from "flipt-document/revision";
 import type { FileTarget } from "../config.ts";
-import { fileEtag, md5 } from "../revision.ts";
 import { misconfigured, refuse, Stop, unreachable } from "../stop.ts";
 import { claim } from "./claim.ts";
 import type { Current, Sink } from "./sink.ts";
@@ -33,7 +33,7 @@ async function readCurrent(path: string, hintPath: string): Promise<Current> {
     const bytes = await file.readFile();
     const { mtimeMs, size } = await file.stat();
     const hint = await ifThere(readFile(hintPath, "utf8"));
-    return { bytes, hint, etag: fileEtag(Math.floor(mtimeMs / 1000), size), tag: md5(bytes) };
+    return { bytes, hint, etag: fileRevision(mtimeMs, size), tag: md5(bytes) };
   } finally {
     await file.close();
   }

@@ -5,8 +5,8 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { md5, objectRevision } from "flipt-document/revision";
 import type { S3Target } from "../config.ts";
-import { objectEtag } from "../revision.ts";
 import { explained, type StoreError } from "./explain.ts";
 import type { Current } from "./sink.ts";
 
@@ -40,7 +40,7 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
           const found = await client.send(new GetObjectCommand(at), { abortSignal });
           return { found, bytes: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
         });
-        return { bytes, etag: objectEtag(bytes), hint: found.Metadata?.[HINT], tag: found.ETag ?? "" };
+        return { bytes, etag: objectRevision(md5(bytes)), hint: found.Metadata?.[HINT], tag: found.ETag ?? "" };
       } catch (error) {
         const { name } = error as StoreError;
         if (name === "NoSuchKey") return "absent";

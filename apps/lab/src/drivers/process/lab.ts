@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { fileRevision } from "../../flipt.ts";
+import { fileRevision } from "flipt-document/revision";
 import type {
   Capability,
   ExportRequest,
