@@ -19,7 +19,7 @@ export interface Revision {
 }
 
 /** A revision, and the namespaces as the master lists them, sorted by key. */
-interface Look {
+export interface Look {
   revision: Revision;
   listed: Fields[];
 }

@@ -17,6 +17,10 @@ export function fileSink({ path }: FileTarget, signal: AbortSignal): Sink {
       throw error instanceof Stop ? error : explained(error, path);
     });
   return {
+    look: async () => {
+      const current = await named(readCurrent(path, hintPath));
+      return typeof current === "object" ? current : "unknown";
+    },
     read: () => named(readCurrent(path, hintPath)),
     write: (bytes, hint, current) => named(replace(path, hintPath, { bytes, hint, current, signal })),
     remember: (hint) => named(put(hintPath, Buffer.from(`${hint}\n`))),
@@ -33,7 +37,8 @@ async function readCurrent(path: string, hintPath: string): Promise<Current> {
     const bytes = await file.readFile();
     const { mtimeMs, size } = await file.stat();
     const hint = await ifThere(readFile(hintPath, "utf8"));
-    return { bytes, hint, etag: fileRevision(mtimeMs, size), tag: md5(bytes) };
+    const digest = md5(bytes);
+    return { bytes, size, md5: digest, hint, etag: fileRevision(mtimeMs, size), tag: digest };
   } finally {
     await file.close();
   }
