@@ -127,8 +127,9 @@ command("status", "say where each hop of the copy stands; exit 1 when the copy i
 command("export", "run the exporter now; the exit code is the exporter's")
   .option("--allow-empty", "publish a state without any flag, this once")
   .option("--allow-shrink", "publish a state that lost a namespace or most flags of one, this once")
-  .action(async ({ allowEmpty, allowShrink, ...place }) => {
-    process.exitCode = await exportNow(await find(place, progress), { allowEmpty, allowShrink }, screen);
+  .option("--allow-growth", "publish a state that has grown more than tenfold, this once")
+  .action(async ({ allowEmpty, allowShrink, allowGrowth, ...place }) => {
+    process.exitCode = await exportNow(await find(place, progress), { allowEmpty, allowShrink, allowGrowth }, screen);
   });
 
 command("down", "end the lab, also a crashed one, and remove its state")
