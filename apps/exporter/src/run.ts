@@ -1,14 +1,12 @@
-import { checkDocuments, countFlags, type Document, formatStream } from "flipt-document";
 import { md5 } from "flipt-document/revision";
 import type { Config } from "./config.ts";
-import type { ReadFacts, SeenFacts } from "./facts.ts";
-import { notEmpty, notShrunk, publishedFlags, valid } from "./gates.ts";
-import { decodeHint, encodeHint, type Hint, stateDigest } from "./hint.ts";
-import { connect, type Master } from "./master/client.ts";
-import { type Look, look, type Revision, read, type State } from "./master/read.ts";
+import type { ReadFacts } from "./facts.ts";
+import { gate, readFacts } from "./gate.ts";
+import { connect } from "./master/client.ts";
 import { type Ending, endingOf, type Outcome } from "./outcome.ts";
+import { digest, readContents, see, seenFacts, type Task } from "./see.ts";
 import { openSink } from "./sinks/open.ts";
-import type { Current, Mark, Publication, Sink } from "./sinks/sink.ts";
+import type { Mark, Publication } from "./sinks/sink.ts";
 import { knowing, misconfigured, refuse, Stop, unreachable } from "./stop.ts";
 
 /**
@@ -42,23 +40,16 @@ function reason(error: unknown, deadline: AbortSignal, { timeoutMs }: Config): S
   return refuse("bounded", `not done after EXPORT_TIMEOUT (${timeoutMs} ms): is the master or the store overloaded?`);
 }
 
-/** Between whom a run passes a state on. */
-interface Task {
-  config: Config;
-  master: Master;
-  sink: Sink;
-}
-
 async function publish(task: Task): Promise<Ending> {
   const seen = await see(task);
   const { known, first } = seen;
   const facts = seenFacts(first.revision);
   if (known && known.hint.state === digest(task, first.revision))
     return unchanged(task, known.mark, { ...facts, reads: 0, flags: known.hint.flags });
-  const { state, current, earlier } = await knowing(facts, () => readAll(task, seen));
-  const read = readFacts(state);
-  const bytes = await knowing(read, async () => gated(task, state.documents, read.flags, earlier));
-  const hint = hintLine(task, state.revision, bytes, read.flags);
+  const contents = await knowing(facts, () => readContents(task, seen));
+  const { current } = contents;
+  const read = readFacts(contents);
+  const { bytes, hint } = await knowing(read, () => gate(task, contents));
   if (typeof current === "object" && current.bytes.equals(bytes)) {
     await knowing(read, async () => task.sink.remember?.(hint));
     return unchanged(task, current, read);
@@ -68,69 +59,6 @@ async function publish(task: Task): Promise<Ending> {
   const told = `${read.flags} flags in ${read.namespaces} namespaces, ${size} bytes, ETag ${etag}`;
   const message = `published "${task.config.sink.url}": ${told}`;
   return { outcome: "published", exit: 0, message, ...read, bytes: size, md5: md5(bytes), etag, conditional };
-}
-
-/** Where the two stand before anything is read. */
-interface Seen {
-  /** The publication, if its hint is sure to belong to it. */
-  known: { mark: Mark; hint: Hint } | undefined;
-  first: Look;
-}
-
-async function see({ config, master, sink }: Task): Promise<Seen> {
-  const known = trusted(await sink.look()) ?? trusted(await sink.read());
-  const etags = known?.hint.etags;
-  const first = await look(master, config.flipt.namespaces, (keys) => (etags?.length === keys.length ? etags : []));
-  return { known, first };
-}
-
-// other bytes than those it was written for: somebody else published
-function trusted(mark: Mark | string): Seen["known"] {
-  if (typeof mark === "string") return undefined;
-  const hint = decodeHint(mark.hint);
-  return hint?.md5 === mark.md5 ? { mark, hint } : undefined;
-}
-
-const digest = ({ config, master }: Task, revision: Revision): string =>
-  stateDigest(master.url, config.flipt.namespaces, revision);
-
-interface All {
-  state: State;
-  current: Current;
-  /** Flags that are published now, by namespace. */
-  earlier: ReadonlyMap<string, number>;
-}
-
-async function readAll({ config, master, sink }: Task, { first }: Seen): Promise<All> {
-  const current = await sink.read();
-  // before the contents come: a syntax tree and they together would need a third more memory
-  const earlier = typeof current === "object" ? publishedFlags(current.bytes) : new Map<string, number>();
-  return { state: await read(master, config.flipt.namespaces, first), current, earlier };
-}
-
-const seenFacts = ({ namespaces }: Revision): SeenFacts => ({
-  namespaces: namespaces.length,
-  revisions: Object.fromEntries(namespaces.map(({ key, etag }) => [key, etag ?? null])),
-});
-
-function readFacts({ revision, documents, reads }: State): ReadFacts {
-  const flags = [...countFlags(documents).values()].reduce((sum, count) => sum + count, 0);
-  return { ...seenFacts(revision), reads, flags };
-}
-
-/** The bytes to publish, every gate behind them. */
-function gated({ config }: Task, documents: Document[], flags: number, earlier: All["earlier"]): Buffer {
-  const place = config.sink.url;
-  notEmpty(flags, place, config.allowEmpty);
-  valid(documents, checkDocuments(documents));
-  const allowed = config.allowShrink || (flags === 0 && config.allowEmpty);
-  if (!allowed) notShrunk(documents, earlier, config.maxShrink, place);
-  return Buffer.from(formatStream(documents));
-}
-
-function hintLine(task: Task, revision: Revision, bytes: Buffer, flags: number): string {
-  const etags = revision.namespaces.map(({ etag }) => etag);
-  return encodeHint({ state: digest(task, revision), md5: md5(bytes), flags, etags });
 }
 
 function unchanged({ config }: Task, { size, md5, etag }: Mark, read: ReadFacts): Ending {

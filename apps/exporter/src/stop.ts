@@ -1,7 +1,17 @@
 import type { PublishedFacts } from "./facts.ts";
 
 /** The checks that a run passes, in their order; the first that refuses ends it. */
-export type Gate = "bounded" | "whole" | "not empty" | "valid" | "not shrunk" | "alone" | "atomic" | "read back";
+export type Gate =
+  | "bounded"
+  | "whole"
+  | "not empty"
+  | "valid"
+  | "equal"
+  | "not shrunk"
+  | "not grown"
+  | "alone"
+  | "atomic"
+  | "read back";
 
 /** 1 refused by a gate, 2 bad configuration or rights, 3 master or store unreachable. */
 export type Failure = 1 | 2 | 3;
