@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "lab/until";
+import { Sql } from "../apps/flipt-emulator/src/master/sql.ts";
 import { freePort } from "./port.ts";
 import { type Finished, type Running, repository, run, start } from "./process.ts";
 
@@ -51,6 +52,13 @@ export async function startSidecar({ state, env = {}, program = flipt, dir }: Op
   const home = dir ?? (await mkdtemp(join(tmpdir(), "flipt-sidecar-")));
   if (state !== undefined) await writeFile(join(home, "features.yml"), state);
   return serve(program, home, { ...quiet, FLIPT_STORAGE_TYPE: "local", FLIPT_STORAGE_LOCAL_PATH: home, ...env });
+}
+
+/** Takes segments out of the database of an emulator that does not run, as a hand in the tables does: rules keep no trace of them. */
+export function loseSegments(dir: string, ...keys: string[]): void {
+  const sql = new Sql(join(dir, "flipt.db"));
+  for (const key of keys) sql.run("DELETE FROM segments WHERE key = ?", key);
+  sql.close();
 }
 
 async function serve(program: string, dir: string, env: Record<string, string>): Promise<Instance> {

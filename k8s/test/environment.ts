@@ -1,13 +1,22 @@
 import * as assert from "uvu/assert";
 import { config as clientConfig } from "../../apps/evaluation-client/src/config.ts";
 import { config as exporterConfig } from "../../apps/exporter/src/config.ts";
+import { sidecarMemory } from "../../apps/flipt-document/src/memory.ts";
 import { readConfig as fliptConfig } from "../../apps/flipt-emulator/src/config.ts";
 import { manifestSuite } from "./check.ts";
 import { container, containers, environment, find, pod, pods } from "./manifest.ts";
 
 const test = manifestSuite("environment");
 
-const exporterNames = ["FLIPT_URL", "FLIPT_TOKEN", "SINK_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION", ...secretNames()];
+const exporterNames = [
+  "FLIPT_URL",
+  "FLIPT_TOKEN",
+  "SINK_URL",
+  "EXPORT_MAX_BYTES",
+  "AWS_ENDPOINT_URL_S3",
+  "AWS_REGION",
+  ...secretNames(),
+];
 const clientNames = ["HOST", "PORT", "FLIPT_SIDECAR_URL", "FLIPT_MASTER_URL", "EXPORT_SCHEDULE"];
 
 function secretNames() {
@@ -42,6 +51,16 @@ test.each("flipt-exporter :: it understands every variable it is given", (object
     },
   });
 });
+
+test.each(
+  "flipt-exporter :: the longest publication fits into the sidecar's memory, with a tenth to spare",
+  (objects) => {
+    const { maxBytes } = exporterConfig(environment(container(pod(objects, "flipt-exporter"), "flipt-exporter")));
+    const { limits } = container(pod(objects, "sample-app"), "flipt-sidecar").resources ?? {};
+    assert.match(limits?.memory ?? "", /^\d+Mi$/);
+    assert.ok(sidecarMemory(maxBytes) <= 0.9 * Number.parseInt(limits?.memory ?? "", 10));
+  },
+);
 
 test.each("evaluation-client :: it understands every variable it is given", (objects, { components }) => {
   const env = environment(container(pod(objects, "sample-app"), "evaluation-client"));

@@ -31,8 +31,13 @@ export interface Config {
   timeoutMs: number;
   /** The part of a namespace's flags that may vanish in one run, 0 to 1. */
   maxShrink: number;
+  /** How many times as long a publication may become in one run. */
+  maxGrowth: number;
+  /** The longest publication, in bytes. */
+  maxBytes: number;
   allowEmpty: boolean;
   allowShrink: boolean;
+  allowGrowth: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,8 +60,13 @@ export function config(env: Environment): Config {
   const rest = {
     timeoutMs: duration("EXPORT_TIMEOUT", env.EXPORT_TIMEOUT || "50s", complain),
     maxShrink: share("EXPORT_MAX_SHRINK", env.EXPORT_MAX_SHRINK || "0.5", complain),
+    maxGrowth: factor("EXPORT_MAX_GROWTH", env.EXPORT_MAX_GROWTH || "10", complain),
+    maxBytes: env.EXPORT_MAX_BYTES
+      ? size("EXPORT_MAX_BYTES", env.EXPORT_MAX_BYTES, complain)
+      : Number.POSITIVE_INFINITY,
     allowEmpty: answer("EXPORT_ALLOW_EMPTY", env.EXPORT_ALLOW_EMPTY || "false", complain),
     allowShrink: answer("EXPORT_ALLOW_SHRINK", env.EXPORT_ALLOW_SHRINK || "false", complain),
+    allowGrowth: answer("EXPORT_ALLOW_GROWTH", env.EXPORT_ALLOW_GROWTH || "false", complain),
   };
   const namespaces = env.FLIPT_NAMESPACES ? list(env.FLIPT_NAMESPACES, complain) : undefined;
   const token = env.FLIPT_TOKEN || undefined;
@@ -75,9 +85,16 @@ function master(text: string, complain: Complain): URL | undefined {
 
 function target(text: string, env: Environment, complain: Complain): Config["sink"] | undefined {
   const url = parsed("SINK_URL", text, complain);
-  if (url?.protocol === "s3:") return bucket(url, text, env, complain);
-  if (url?.protocol === "file:") return file(url, text, complain);
-  if (url) complain(`unknown scheme "${url.protocol}" in SINK_URL: expected "s3:" or "file:"`);
+  const sink = url && place(url, text, env, complain);
+  if (!sink || /features\.ya?ml$/.test(sink.kind === "s3" ? sink.key : sink.path)) return sink;
+  complain(`bad SINK_URL "${text}": a sidecar loads only names that end in "features.yml" or "features.yaml"`);
+  return undefined;
+}
+
+function place(url: URL, text: string, env: Environment, complain: Complain): Config["sink"] | undefined {
+  if (url.protocol === "s3:") return bucket(url, text, env, complain);
+  if (url.protocol === "file:") return file(url, text, complain);
+  complain(`unknown scheme "${url.protocol}" in SINK_URL: expected "s3:" or "file:"`);
   return undefined;
 }
 
@@ -126,8 +143,25 @@ function duration(name: string, text: string, complain: Complain): number {
   return value;
 }
 
+function factor(name: string, text: string, complain: Complain): number {
+  const value = number(text);
+  if (!(value >= 1)) complain(`bad ${name} "${text}": expected a number from 1, for example "10"`);
+  return value;
+}
+
+const units = { "": 1, Ki: 1024, Mi: 1024 ** 2 };
+
+function size(name: string, text: string, complain: Complain): number {
+  const match = /^(\d{1,12})(|Ki|Mi)$/.exec(text);
+  const value = match ? Number(match[1]) * units[match[2] as keyof typeof units] : 0;
+  if (value < 1) complain(`bad ${name} "${text}": expected a number of bytes, for example "1048576" or "1Mi"`);
+  return value;
+}
+
+const number = (text: string): number => (/^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN);
+
 function share(name: string, text: string, complain: Complain): number {
-  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  const value = number(text);
   if (!(value >= 0 && value <= 1)) complain(`bad ${name} "${text}": expected a number from 0 to 1`);
   return value;
 }

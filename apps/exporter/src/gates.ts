@@ -1,4 +1,6 @@
-import { type Complaint, countFlags, type Document, describe, parseStream } from "flipt-document";
+import { type Complaint, countFlags, type Document, describe, parseStream, sidecarMemory } from "flipt-document";
+import type { Config } from "./config.ts";
+import type { Counts } from "./peak.ts";
 import { refuse } from "./stop.ts";
 
 const again = (option: string, variable: string): string =>
@@ -33,25 +35,55 @@ function subject(documents: Document[], { document, path }: Complaint): string {
   return `${match[1]?.slice(0, -1)} "${namespace}/${list?.[Number(match[2])]?.key}": `;
 }
 
-/** Refuses a state in which a namespace is gone or has lost more than `maxShrink` of its flags. */
-export function notShrunk(
-  documents: Document[],
-  published: ReadonlyMap<string, number>,
-  maxShrink: number,
-  place: string,
-): void {
-  const now = countFlags(documents);
+/**
+ * Refuses a state in which a namespace is gone or has lost more than `maxShrink` of its flags.
+ *
+ * @param most what was published of each namespace in the last hour
+ */
+export function notShrunk(next: Counts, published: Counts, most: Counts, maxShrink: number, place: string): void {
   for (const [namespace, before] of published) {
-    const after = now.get(namespace);
-    if (after !== undefined && after >= before * (1 - maxShrink)) continue;
+    const after = next.get(namespace);
+    const top = most.get(namespace) ?? before;
+    if (after !== undefined && (after >= before || after >= top * (1 - maxShrink))) continue;
     const seen = after === undefined ? "is gone" : `has ${after} flags`;
+    const lately = top > before ? `, ${top} were within the last hour` : "";
     const hint = again("--allow-shrink", "EXPORT_ALLOW_SHRINK");
-    throw refuse(
-      "not shrunk",
-      `refusing to shrink "${place}": namespace "${namespace}" ${seen}, ${before} are published; ${hint}`,
-    );
+    const line = `refusing to shrink "${place}": namespace "${namespace}" ${seen}, ${before} are published${lately}; ${hint}`;
+    throw refuse("not shrunk", line);
   }
 }
+
+/** Fewer bytes are nothing to a sidecar, however many times as long as before they are. */
+const SMALL = 64 * 1024;
+
+export interface Length {
+  bytes: number;
+  flags: number;
+}
+
+/**
+ * Refuses a publication beyond `maxBytes`, or more than `maxGrowth` times as long as the one before.
+ *
+ * @param before in bytes; 0 where no flag is published
+ */
+export function notGrown({ bytes, flags }: Length, before: number, limits: Limits, place: string): void {
+  const needed = `${bytes} bytes with ${flags} flags, for which a sidecar needs about ${sidecarMemory(bytes)} MiB of memory`;
+  const line = `refusing to publish ${needed}, over "${place}"`;
+  if (bytes > limits.maxBytes)
+    throw refuse(
+      "not grown",
+      `${line}: EXPORT_MAX_BYTES is ${limits.maxBytes}; raise it with the sidecars' memory limit`,
+    );
+  const most = Math.max(SMALL, before * limits.maxGrowth);
+  if (before === 0 || bytes <= most || limits.allowGrowth) return;
+  const hint = again("--allow-growth", "EXPORT_ALLOW_GROWTH");
+  throw refuse(
+    "not grown",
+    `${line}: ${before} bytes are published (EXPORT_MAX_GROWTH is ${limits.maxGrowth}); ${hint}`,
+  );
+}
+
+type Limits = Pick<Config, "maxGrowth" | "maxBytes" | "allowGrowth">;
 
 /**
  * Flags per namespace of a published stream; none where it cannot be parsed. Document by document, since a syntax tree

@@ -1,9 +1,10 @@
 import { config } from "./config.ts";
-import { type Outcome, run } from "./run.ts";
+import { type Ending, endingOf } from "./outcome.ts";
+import { run } from "./run.ts";
 import { Stop } from "./stop.ts";
 
 /** Standard output is for programs: one line of JSON. Standard error is for people: one line of text. */
-function report(outcome: Partial<Outcome>): void {
+function report(outcome: Ending): void {
   const level = outcome.exit === 0 ? "info" : "error";
   console.log(JSON.stringify({ time: new Date().toISOString(), level, ...outcome }));
   console.error(`flipt-exporter: ${outcome.message}`);
@@ -20,5 +21,5 @@ try {
   report(await run(config(process.env)));
 } catch (error) {
   if (!(error instanceof Stop)) throw error;
-  report({ outcome: "failed", exit: error.exit, message: error.message });
+  report(endingOf(error));
 }

@@ -17,11 +17,9 @@ const complaint = (env: Record<string, string>): string => {
 const test = suite("config");
 
 test("defaults :: 50 s, half, nothing allowed", () => {
-  const { timeoutMs, maxShrink, allowEmpty, allowShrink, sink } = config(good);
-  assert.equal(
-    { timeoutMs, maxShrink, allowEmpty, allowShrink },
-    { timeoutMs: 50_000, maxShrink: 0.5, allowEmpty: false, allowShrink: false },
-  );
+  const { timeoutMs, maxShrink, maxGrowth, maxBytes, allowEmpty, allowShrink, allowGrowth, sink } = config(good);
+  assert.equal([timeoutMs, maxShrink, maxGrowth, maxBytes], [50_000, 0.5, 10, Number.POSITIVE_INFINITY]);
+  assert.equal([allowEmpty, allowShrink, allowGrowth], [false, false, false]);
   assert.equal(sink, { kind: "file", url: good.SINK_URL, path: "/data/features.yml" });
 });
 
@@ -33,12 +31,14 @@ test("values :: all of them", () => {
     EXPORT_MAX_SHRINK: ".25",
     EXPORT_ALLOW_EMPTY: "true",
     EXPORT_ALLOW_SHRINK: "1",
+    EXPORT_MAX_GROWTH: "2.5",
+    EXPORT_MAX_BYTES: "4Mi",
+    EXPORT_ALLOW_GROWTH: "true",
   };
-  const { flipt, timeoutMs, maxShrink, allowEmpty, allowShrink } = config(env);
-  assert.equal(
-    [flipt.namespaces, timeoutMs, maxShrink, allowEmpty, allowShrink],
-    [["a", "b"], 120_000, 0.25, true, true],
-  );
+  const { flipt, timeoutMs, maxShrink, maxGrowth, maxBytes, allowEmpty, allowShrink, allowGrowth } = config(env);
+  assert.equal(flipt.namespaces, ["a", "b"]);
+  assert.equal([timeoutMs, maxShrink, maxGrowth, maxBytes], [120_000, 0.25, 2.5, 4 * 1024 * 1024]);
+  assert.equal([allowEmpty, allowShrink, allowGrowth], [true, true, true]);
 });
 
 test("s3 :: bucket, key and what the AWS variables say", () => {
@@ -61,6 +61,13 @@ test("s3 :: bucket, key and what the AWS variables say", () => {
   });
 });
 
+for (const [name, url] of [
+  ["yaml", "file:///data/features.yaml"],
+  ["in a folder", "s3://flipt/live/features.yml"],
+  ["behind another name", "s3://flipt/old-features.yml"],
+] as const)
+  test(`names :: ${name} is loaded`, () => assert.is(config({ ...good, SINK_URL: url }).sink.url, url));
+
 for (const [name, value, message] of [
   ["FLIPT_URL", "ftp://x", /unknown scheme "ftp:" in FLIPT_URL/],
   ["FLIPT_URL", "flipt master", /bad FLIPT_URL: not a URL/],
@@ -70,9 +77,20 @@ for (const [name, value, message] of [
   ["SINK_URL", "s3://flipt/folder/", /expected "s3:\/\/BUCKET\/KEY"/],
   ["SINK_URL", "file://host/x", /expected "file:\/\/\/FOLDER\/features.yml"/],
   ["SINK_URL", "file:///data/", /expected "file:\/\/\/FOLDER\/features.yml"/],
+  [
+    "SINK_URL",
+    "s3://flipt/export.yml",
+    /"s3:\/\/flipt\/export.yml".*only names that end in "features.yml" or "features.yaml"/,
+  ],
+  ["SINK_URL", "s3://flipt/live/flags.yaml", /only names that end in/],
+  ["SINK_URL", "file:///data/features.json", /only names that end in/],
+  ["SINK_URL", "file:///data/features.yml.bak", /only names that end in/],
   ["EXPORT_TIMEOUT", "50", /bad EXPORT_TIMEOUT "50"/],
   ["EXPORT_TIMEOUT", "0s", /bad EXPORT_TIMEOUT "0s"/],
   ["EXPORT_MAX_SHRINK", "1.5", /bad EXPORT_MAX_SHRINK "1.5"/],
+  ["EXPORT_MAX_GROWTH", "0.5", /bad EXPORT_MAX_GROWTH "0.5": expected a number from 1/],
+  ["EXPORT_MAX_BYTES", "4MB", /bad EXPORT_MAX_BYTES "4MB": expected a number of bytes/],
+  ["EXPORT_MAX_BYTES", "0", /bad EXPORT_MAX_BYTES "0"/],
   ["EXPORT_ALLOW_EMPTY", "yes", /bad EXPORT_ALLOW_EMPTY "yes"/],
   ["FLIPT_NAMESPACES", "a,,b", /bad FLIPT_NAMESPACES/],
   ["FLIPT_TOKEN", "two words secret", /bad FLIPT_TOKEN: expected/],

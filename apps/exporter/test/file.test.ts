@@ -85,13 +85,43 @@ test("claim :: of many at once at most one is granted", async () => {
   await stop();
 });
 
-test("left behind :: by killed runs, counts for nothing and is removed", async () => {
+test("left-overs :: of killed runs are removed when a run begins, those of a minute ago are not", async () => {
   const { file, dir, stop } = await open();
-  await old(join(dir, ".features.yml.x.claim"), 6);
   await old(join(dir, ".features.yml.x.tmp"), 61);
   await old(join(dir, ".features.yml.y.tmp"), 30);
+  await old(join(dir, "features.yml.tmp"), 3600);
+  assert.is(await file.look(), "unknown");
+  assert.equal((await readdir(dir)).sort(), [".features.yml.y.tmp", "features.yml.tmp"]);
+  await stop();
+});
+
+test("left-overs :: from before the clock was set back are a minute old a minute later", async () => {
+  const { file, dir, stop } = await open();
+  const left = join(dir, ".features.yml.x.tmp");
+  await old(left, -3600);
+  await file.look();
+  assert.ok(Math.abs((await stat(left)).mtimeMs - Date.now()) < 10_000);
+  await stop();
+});
+
+test("claim :: of a killed run counts for nothing and is removed", async () => {
+  const { file, dir, stop } = await open();
+  await old(join(dir, ".features.yml.x.claim"), 6);
   await file.write(Buffer.from("a: 1\n"), "hint", "absent");
-  assert.equal((await readdir(dir)).sort(), [".features.yml.hint", ".features.yml.y.tmp", "features.yml"]);
+  assert.equal((await readdir(dir)).sort(), [".features.yml.hint", "features.yml"]);
+  await stop();
+});
+
+test("claim :: from before the clock was set back blocks for the lease, not for as long as the clock was off", async () => {
+  const { file, dir, stop } = await open();
+  const left = join(dir, ".features.yml.x.claim");
+  await old(left, -7200);
+  assert.is((await refusal(file.write(Buffer.from("a: 1\n"), "hint", "absent"))).gate, "alone");
+  assert.ok((await stat(left)).mtimeMs < Date.now() + 1000, "it is dated now");
+  // five seconds later
+  await old(left, 6);
+  await file.write(Buffer.from("a: 1\n"), "hint", "absent");
+  assert.equal((await readdir(dir)).sort(), [".features.yml.hint", "features.yml"]);
   await stop();
 });
 

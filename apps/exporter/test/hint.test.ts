@@ -20,7 +20,17 @@ test("room :: the ETags of too many namespaces are left out, metadata stays belo
   assert.equal(decodeHint(encodeHint(hint(500))), { ...hint(0), etags: undefined });
 });
 
-for (const line of [undefined, "", "2 x y 5 ", "<html>", encodeHint(hint(2)).slice(5)])
+test("round trip :: with the most that was published lately", () => {
+  const peak = { at: 1_800_000_000, flags: [3, 80] };
+  assert.equal(decodeHint(encodeHint({ ...hint(2), peak })), { ...hint(2), peak });
+});
+
+test("room :: of a great many namespaces the peak is left out too", () => {
+  const peak = { at: 1_800_000_000, flags: Array.from({ length: 900 }, () => 100) };
+  assert.equal(decodeHint(encodeHint({ ...hint(900), peak })), { ...hint(0), etags: undefined });
+});
+
+for (const line of [undefined, "", "3 x y 5 ", "<html>", encodeHint(hint(2)).slice(5)])
   test(`foreign :: ${line?.slice(0, 10)}`, () => assert.is(decodeHint(line), undefined));
 
 test.run();

@@ -39,9 +39,26 @@ for (const [name, name_] of [
   });
 }
 
-test("unchanged :: no PUT", async () => {
-  assert.is((await go()).outcome, "unchanged");
-  assert.is(puts().length, 0);
+test("unchanged :: asks the store by HEAD, downloads and writes nothing", async () => {
+  const outcome = await go();
+  assert.equal([outcome.outcome, outcome.reads, outcome.bytes], ["unchanged", 0, stream("two").length]);
+  assert.equal(
+    proxy.seen.map(({ method }) => method),
+    ["HEAD"],
+  );
+});
+
+test("unchanged :: an ETag that is no MD5, as with a key of one's own, is looked up in the bytes", async () => {
+  proxy.treat = ({ method }) => {
+    if (method !== "HEAD") return undefined;
+    return (response, reply) =>
+      asItIs(response, { ...reply, headers: { ...reply.headers, etag: `"${"0".repeat(32)}"` } });
+  };
+  assert.equal([(await go()).outcome, (await go()).reads], ["unchanged", 0]);
+  assert.equal(
+    proxy.seen.map(({ method }) => method),
+    ["HEAD", "GET", "HEAD", "GET"],
+  );
 });
 
 test("alone :: someone else published during the run", async () => {

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { until } from "lab/until";
+import * as assert from "uvu/assert";
 import { freePort } from "../../../testing/port.ts";
 import { repository, start } from "../../../testing/process.ts";
 import type { Config, Credentials } from "../src/config.ts";
+import type { Outcome } from "../src/outcome.ts";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -17,6 +19,20 @@ export interface Place {
   write(text: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A refusal is one line, and leaves what is published as it was. */
+export const refusing =
+  (place: Place, go: (more?: Partial<Config>) => Promise<Outcome>) =>
+  async (expected: { exit: number; gate?: string; message: RegExp }, more: Partial<Config> = {}): Promise<Outcome> => {
+    const before = await place.read();
+    const outcome = await go(more);
+    assert.is(outcome.exit, expected.exit, outcome.message);
+    assert.is(outcome.gate, expected.gate, outcome.message);
+    assert.match(outcome.message, expected.message);
+    assert.not.match(outcome.message, /\n/);
+    assert.is(await place.read(), before);
+    return outcome;
+  };
 
 /** A folder of its own. */
 export async function filePlace(): Promise<Place & { dir: string; path: string }> {

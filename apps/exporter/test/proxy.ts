@@ -32,7 +32,9 @@ export interface Relay {
 
 export const asItIs: Treatment = (response, { status, headers, body }) => {
   const { connection: _, "transfer-encoding": __, ...rest } = headers;
-  response.writeHead(status, { ...rest, ...(status !== 304 && { "content-length": body.length }) }).end(body);
+  // an answer to HEAD tells the length of a body that it does not have
+  const measured = status !== 304 && response.req.method !== "HEAD";
+  response.writeHead(status, { ...rest, ...(measured && { "content-length": body.length }) }).end(body);
 };
 
 /** Stands between a client and a server of 127.0.0.1: counts, and spoils answers on demand. */

@@ -4,9 +4,10 @@ import * as assert from "uvu/assert";
 import { startMaster } from "../../../testing/flipt.ts";
 import { freePort } from "../../../testing/port.ts";
 import type { Config } from "../src/config.ts";
-import { type Outcome, run } from "../src/run.ts";
-import { filePlace } from "./place.ts";
-import { type Relay, startProxy } from "./proxy.ts";
+import type { Outcome } from "../src/outcome.ts";
+import { run } from "../src/run.ts";
+import { filePlace, refusing } from "./place.ts";
+import { type Relay, startProxy, type Treatment } from "./proxy.ts";
 import { cutAt, edit, failWith, garbage, reset, shortTo } from "./spoil.ts";
 import { call, mark, settings, stream } from "./state.ts";
 
@@ -29,17 +30,7 @@ test.after(async () => {
   await place.stop();
 });
 
-/** A refusal leaves what is published as it was. */
-async function refuses(expected: { exit: number; gate?: string; message: RegExp }, more: Partial<Config> = {}) {
-  const before = await place.read();
-  const outcome = await go(more);
-  assert.is(outcome.exit, expected.exit, outcome.message);
-  assert.is(outcome.gate, expected.gate, outcome.message);
-  assert.match(outcome.message, expected.message);
-  assert.not.match(outcome.message, /\n/);
-  assert.is(await place.read(), before);
-  return outcome;
-}
+const refuses = refusing(place, go);
 
 test("published :: the canonical stream of the master's state", async () => {
   await mark(master.url, "two");
@@ -107,9 +98,24 @@ test("unreachable :: nothing listens", async () => {
   await refuses({ exit: 3, message: /ECONNREFUSED, is the master up/ }, { flipt });
 });
 
+const busy =
+  (status: number, after?: string): Treatment =>
+  (response) =>
+    void response.writeHead(status, { ...(after && { "retry-after": after }) }).end("<html>busy</html>");
+
 for (const [name, treatment, message] of [
-  ["503", failWith(503), /503 Service Unavailable: spoilt/],
+  ["503", failWith(503), /503 Service Unavailable: spoilt, the master is overloaded: run again later$/],
+  ["503, for seven seconds", busy(503, "7"), /503 Service Unavailable, the master is overloaded: run again in 7 s$/],
+  ["429", busy(429), /429 Too Many Requests, the master is overloaded: run again later$/],
+  [
+    "429, until a date",
+    busy(429, "Wed, 21 Oct 2026 07:28:00 GMT"),
+    /429 Too Many Requests, the master is overloaded: run again after 2026-10-21T07:28:00.000Z$/,
+  ],
+  ["429, with nonsense", busy(429, "soon"), /run again later$/],
+  ["502 of a proxy", busy(502), /502 Bad Gateway, is the master up\?$/],
   ["404", failWith(404), /404 Not Found/],
+  ["404 of something else", busy(404), /404 Not Found, is FLIPT_URL the address of a Flipt v1\?$/],
   ["reset", reset, /ECONNRESET/],
   ["cut", cutAt(20), /ECONNRESET|aborted/],
   ["short", shortTo(20), /is not JSON/],
@@ -123,6 +129,22 @@ for (const [name, treatment, message] of [
     await mark(master.url, "two");
     proxy.treat = ({ path }) => (path.includes("/colour/rules") ? treatment : undefined);
     await refuses({ exit: 3, message });
+  });
+}
+
+for (const [name, path, body, message] of [
+  [
+    "type of a flag",
+    "flags",
+    { key: "odd", name: "Odd", type: 7 },
+    /flag "default\/odd": .*type: conflicting values "7"/,
+  ],
+  ["match type of a segment", "segments", { key: "odd", name: "Odd", matchType: 9 }, /segment "default\/odd": .*"9"/],
+] as const) {
+  test(`valid :: an unknown ${name} is named`, async () => {
+    await call(master.url, "POST", `/default/${path}`, body);
+    await refuses({ exit: 1, gate: "valid", message });
+    await call(master.url, "DELETE", `/default/${path}/odd`);
   });
 }
 
@@ -209,37 +231,6 @@ test("bounded :: never more than eight requests at once, and no fewer where ther
   assert.is(proxy.mostAtOnce, 8);
   for (let n = 0; n < 40; n += 1) await call(master.url, "DELETE", `/production/flags/many-${n}`);
   assert.is((await go({ allowShrink: true })).exit, 0);
-});
-
-test("not shrunk :: fewer than half of the flags now published", async () => {
-  for (const key of ["banner", "colour"]) await call(master.url, "DELETE", `/default/flags/${key}`);
-  const message =
-    /namespace "default" has 1 flags, 3 are published.*export --allow-shrink \(or EXPORT_ALLOW_SHRINK=true\)/;
-  await refuses({ exit: 1, gate: "not shrunk", message });
-  assert.is((await go({ maxShrink: 0.7 })).outcome, "published");
-});
-
-test("not shrunk :: a namespace that is gone, until allowed", async () => {
-  const flipt = { url: new URL(proxy.url), namespaces: ["default"] };
-  await refuses({ exit: 1, gate: "not shrunk", message: /namespace "production" is gone/ }, { flipt });
-  assert.is((await go({ flipt, allowShrink: true })).outcome, "published");
-});
-
-for (const text of ["flags: [", "", "# nothing\n"]) {
-  test(`not shrunk :: ${JSON.stringify(text)} counts as no publication`, async () => {
-    await place.write(text);
-    assert.is((await go()).outcome, "published");
-  });
-}
-
-test("not empty :: no flag at all, until allowed", async () => {
-  const empty = await startMaster();
-  const flipt = { url: new URL(empty.url) };
-  const message = /no flag at all over "file:.*export --allow-empty \(or EXPORT_ALLOW_EMPTY=true\)/;
-  await refuses({ exit: 1, gate: "not empty", message }, { flipt });
-  await refuses({ exit: 1, gate: "not empty", message }, { flipt, allowShrink: true });
-  assert.is((await go({ flipt, allowEmpty: true })).outcome, "published");
-  await empty.stop();
 });
 
 test.run();

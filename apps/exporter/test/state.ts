@@ -7,8 +7,11 @@ export const settings = (flipt: string, sink: Config["sink"], more: Partial<Conf
   sink,
   timeoutMs: 50_000,
   maxShrink: 0.5,
+  maxGrowth: 10,
+  maxBytes: Number.POSITIVE_INFINITY,
   allowEmpty: false,
   allowShrink: false,
+  allowGrowth: false,
   ...more,
 });
 

@@ -3,6 +3,7 @@ export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";
 export { formatStream } from "./format.ts";
 export { formatJson, parseJson } from "./json.ts";
+export { sidecarMemory } from "./memory.ts";
 export {
   countFlags,
   type MergedFlag,

@@ -117,7 +117,10 @@ export interface FlagState {
   readonly flag: Flag;
   /** By rank. */
   readonly rules: readonly Rule[];
-  /** What the list of rules shows where it is more than `rules`: a sidecar's flag that was defined several times. */
+  /**
+   * What the list of rules shows where it is other than `rules`: a sidecar's flag that was defined several times, a
+   * master's rules whose segments are gone or whose ranks are equal.
+   */
   readonly listedRules?: readonly Rule[];
   /** By rank. */
   readonly rollouts: readonly Rollout[];

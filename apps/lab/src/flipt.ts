@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { oneLine } from "./fault.ts";
 
 /** An answer of Flipt's HTTP API. */
@@ -132,12 +131,3 @@ export async function readFreshness(sidecar: Endpoint): Promise<number> {
   const { updatedAt } = await demand<{ updatedAt: string }>(sidecar, "/api/v1/namespaces/default");
   return Date.parse(updatedAt);
 }
-
-const sha1 = (text: string): string => createHash("sha1").update(text).digest("hex");
-
-/** The ETag that a sidecar answers for an object: SHA-1 of the hex MD5 of its bytes (recorded from v1.61.1). */
-export const objectRevision = (bytes: Buffer): string => sha1(createHash("md5").update(bytes).digest("hex"));
-
-/** The ETag that a sidecar answers for a local file: SHA-1 of its time in seconds and its size, both in hex. */
-export const fileRevision = (modifiedMs: number, size: number): string =>
-  sha1(`${Math.floor(modifiedMs / 1000).toString(16)}-${size.toString(16)}`);

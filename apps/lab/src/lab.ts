@@ -32,6 +32,7 @@ export interface Addresses {
 export interface ExportRequest {
   allowEmpty?: boolean;
   allowShrink?: boolean;
+  allowGrowth?: boolean;
   /** Further settings of the exporter, for this run only. */
   env?: Record<string, string>;
 }

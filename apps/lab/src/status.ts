@@ -90,6 +90,20 @@ function isExported(master: Record<string, string | undefined>, run: ExportRun |
   );
 }
 
+/** No run takes longer, from its start in a pod to its end. */
+const longestRunSeconds = 90;
+
+/** Why the exporter must have stopped: no run has ended for longer than its interval and a run take; undefined while it runs. */
+export function silence({
+  now,
+  intervals,
+  last,
+}: Pick<Observations, "now" | "intervals" | "last">): string | undefined {
+  const seconds = last ? Math.round((now - last.ended) / 1000) : 0;
+  if (seconds <= intervals.export + longestRunSeconds) return undefined;
+  return `flipt-exporter: no run has ended for ${seconds} s, one should each ${intervals.export} s; its log says why`;
+}
+
 /** Draws the conclusion from what was seen; pure. */
 export function conclude(
   seen: Observations,
@@ -104,6 +118,8 @@ export function conclude(
   const waits: string[] = [];
 
   if (master instanceof Error) faults.push(`flipt-master: ${oneLine(master)}`);
+  const silent = silence(seen);
+  if (silent) faults.push(silent);
   if (last && last.exit !== 0)
     faults.push(`flipt-exporter: its last run failed with exit code ${last.exit}: ${last.line}`);
   else if (!(master instanceof Error) && !exported)
@@ -134,7 +150,7 @@ export function conclude(
     {
       name: "flipt-exporter",
       address: `each ${intervals.export} s`,
-      ok: last?.exit === 0,
+      ok: last?.exit === 0 && !silent,
       revision: typeof lastGood?.log.etag === "string" ? lastGood.log.etag : "",
       ageSeconds: last && age(last.ended),
       lag: exported ? "has exported the master's state" : "behind the master",

@@ -3,22 +3,7 @@ import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { freePort } from "../../../testing/port.ts";
-import { ask, demand, fileRevision, objectRevision, switchFlag, withToken } from "../src/flipt.ts";
-
-const revisions = suite("revision");
-// The two formulas as `printf %s "$(md5sum f | cut -c1-32)" | sha1sum` and `printf '%x-%x' TIME SIZE | sha1sum` give them.
-revisions("object :: hello", () =>
-  assert.is(objectRevision(Buffer.from("hello\n")), "b30c2130e7a42f7762d5e7582d94c4ea45d1de9c"),
-);
-revisions("file :: seconds and size", () =>
-  assert.is(fileRevision(1_700_000_000_999, 4701), fileRevision(1_700_000_000_000, 4701)),
-);
-revisions("file :: another size", () =>
-  assert.is.not(fileRevision(1_700_000_000_000, 4700), fileRevision(1_700_000_000_000, 4701)),
-);
-revisions.run();
-
-// ---
+import { ask, demand, switchFlag, withToken } from "../src/flipt.ts";
 
 interface Context {
   url: string;

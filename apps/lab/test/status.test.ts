@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ExportRun } from "../src/lab.ts";
-import { conclude, type Observations } from "../src/status.ts";
+import { conclude, type Observations, silence } from "../src/status.ts";
 
 const lab = {
   ring: "process",
@@ -86,6 +86,24 @@ for (const [name, change, verdict, reason] of [
     assert.match(status.reason, reason);
   });
 }
+
+for (const [seconds, verdict] of [
+  [150, "in step"],
+  [151, "broken"],
+] as const) {
+  test(`silence :: the last run has ended ${seconds} s ago`, () => {
+    const last = { ...good, started: now - seconds * 1000 - 1000, ended: now - seconds * 1000 };
+    const status = conclude({ ...all, last, lastGood: last }, lab);
+    assert.is(status.verdict, verdict);
+    assert.is(status.hops[1]?.ok, verdict === "in step");
+    if (verdict === "broken")
+      assert.is(status.reason, "flipt-exporter: no run has ended for 151 s, one should each 60 s; its log says why");
+  });
+}
+
+test("silence :: of a lab that has not exported yet is none", () => {
+  assert.is(silence({ now, intervals: all.intervals, last: undefined }), undefined);
+});
 
 test("hops :: revision and age of each", () => {
   const { hops } = conclude(all, lab);

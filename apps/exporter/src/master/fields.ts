@@ -17,6 +17,12 @@ export class Fields {
     return typeof found === "string" ? found : this.#lacks(name, "text");
   }
 
+  /** One of an enumeration's words. A master keeps a number that has none and answers it as it is: no sidecar loads it. */
+  word(name: string): string {
+    const found = this.#record[name];
+    return typeof found === "number" ? String(found) : this.text(name);
+  }
+
   number(name: string): number {
     const found = this.#record[name];
     return typeof found === "number" ? found : this.#lacks(name, "number");

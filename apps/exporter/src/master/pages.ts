@@ -1,10 +1,8 @@
 import type { Master } from "./client.ts";
 import { Fields } from "./fields.ts";
+import { Torn } from "./torn.ts";
 
 const PAGE = 100;
-
-/** What was read does not fit together: the master was written to meanwhile, or answers are missing. Worth another read. */
-export class Torn extends Error {}
 
 /**
  * A whole list of the management API, page by page.

@@ -1,9 +1,11 @@
 import type { Document, DocumentFlag } from "flipt-document";
-import { misconfigured, refuse } from "../stop.ts";
+import type { Basis } from "../basis.ts";
+import { misconfigured, refuse, Stop } from "../stop.ts";
 import type { Master } from "./client.ts";
 import type { Fields } from "./fields.ts";
 import { lanes } from "./lanes.ts";
-import { pages, Torn } from "./pages.ts";
+import { pages } from "./pages.ts";
+import { Torn } from "./torn.ts";
 import { flagDocument, namespaceDocument, segmentDocument } from "./translate.ts";
 
 const READS = 3;
@@ -18,15 +20,19 @@ export interface Revision {
   namespaces: { key: string; name: string; description: string; etag: string | undefined }[];
 }
 
-/** A revision, and the namespaces as the master lists them, sorted by key. */
-interface Look {
+/** Where the master is. */
+export interface Look {
   revision: Revision;
+  /** The namespaces as the master lists them, sorted by key. */
   listed: Fields[];
+  /** What the master evaluates, by namespace; those that have not changed since the ETags that were known are left out. */
+  bases: ReadonlyMap<string, Basis>;
 }
 
 export interface State {
   revision: Revision;
   documents: Document[];
+  bases: Look["bases"];
   /** How often the contents were read. */
   reads: number;
 }
@@ -45,9 +51,10 @@ export async function read(master: Master, namespaces: string[] | undefined, fir
     const etags = new Map(before.revision.namespaces.map(({ key, etag }) => [key, etag]));
     const after = await look(master, namespaces, (keys) => keys.map((key) => etags.get(key)));
     const moved = difference(before.revision, after.revision);
-    if (!moved && Array.isArray(documents)) return { revision: after.revision, documents, reads };
+    const bases = new Map([...before.bases, ...after.bases]);
+    if (!moved && Array.isArray(documents)) return { revision: after.revision, documents, bases, reads };
     seen = moved || String((documents as Torn).message);
-    before = after;
+    before = { ...after, bases };
   }
   throw refuse(
     "whole",
@@ -79,14 +86,22 @@ export async function look(
   const listed = chosen.toSorted((a, b) => (a.text("key") < b.text("key") ? -1 : 1));
   const earlier = known(listed.map((namespace) => namespace.text("key")));
   const found = await Promise.all(
-    listed.map(async (namespace, index) => ({
-      key: namespace.text("key"),
-      name: namespace.text("name"),
-      description: namespace.text("description"),
-      etag: await master.etag(namespace.text("key"), earlier[index]),
-    })),
+    listed.map(async (namespace, index) => {
+      const [key, name] = [namespace.text("key"), namespace.text("name")];
+      const { etag, basis } = await master
+        .snapshot(key, earlier[index])
+        .catch((error: Stop) => explained(error, master, namespace));
+      return { revision: { key, name, description: namespace.text("description"), etag }, basis };
+    }),
   );
-  return { listed, revision: { namespaces: found } };
+  const bases = found.flatMap(({ revision, basis }): [string, Basis][] => (basis ? [[revision.key, basis]] : []));
+  return { listed, revision: { namespaces: found.map(({ revision }) => revision) }, bases: new Map(bases) };
+}
+
+/** A master that cannot tell what it evaluates has a reason: a flag that no sidecar would load either. */
+async function explained(error: Stop, master: Master, namespace: Fields): Promise<never> {
+  const reason = error.cause === 500 ? await content(master, namespace).catch((found: Error) => found) : undefined;
+  throw reason instanceof Stop && reason.gate ? reason : error;
 }
 
 function difference(before: Revision, after: Revision): string {
@@ -116,7 +131,7 @@ async function content(master: Master, namespace: Fields): Promise<Document> {
 
 // a variant flag is evaluated by its rules alone, a boolean one by its rollouts alone
 async function withTargets(master: Master, path: string, flag: Fields): Promise<DocumentFlag> {
-  const kind = flag.text("type") === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules";
+  const kind = flag.word("type") === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules";
   const address = `${path}/flags/${encodeURIComponent(flag.text("key"))}/${kind}`;
   return flagDocument(flag, await pages(master, address, "rules", "id"));
 }

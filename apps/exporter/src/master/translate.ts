@@ -13,9 +13,9 @@ import {
   parseJson,
   type SegmentOperator,
 } from "flipt-document";
-import { unreachable } from "../stop.ts";
+import { refuse, unreachable } from "../stop.ts";
 import type { Fields } from "./fields.ts";
-import { Torn } from "./pages.ts";
+import { Torn } from "./torn.ts";
 
 /** A namespace of the management API as a document. Order and defaults are left to the canonical form. */
 export function namespaceDocument(namespace: Fields, flags: DocumentFlag[], segments: DocumentSegment[]): Document {
@@ -25,11 +25,10 @@ export function namespaceDocument(namespace: Fields, flags: DocumentFlag[], segm
 
 /** @param targets the flag's rules if it has variants, its rollouts if it is boolean */
 export function flagDocument(flag: Fields, targets: Fields[]): DocumentFlag {
-  const type = flag.text("type") as FlagType;
+  const type = flag.word("type") as FlagType;
   const base = flag.object("defaultVariant")?.text("id");
   const variants = flag.list("variants");
   const keys = new Map(variants.map((variant) => [variant.text("id"), variant.text("key")]));
-  const ranked = inOrder(targets);
   return {
     key: flag.text("key"),
     name: flag.text("name"),
@@ -39,12 +38,22 @@ export function flagDocument(flag: Fields, targets: Fields[]): DocumentFlag {
     metadata: (flag.raw("metadata") ?? {}) as Record<string, Json>,
     variants: variants.map((variant) => variantDocument(variant, base)),
     ...(type === "BOOLEAN_FLAG_TYPE"
-      ? { rollouts: ranked.map(rolloutDocument) }
-      : { rules: ranked.map((rule) => ruleDocument(rule, keys)) }),
+      ? { rollouts: byRank(targets).map((rollout) => rolloutDocument(rollout, flag)) }
+      : {
+          rules: byRank(byId(targets))
+            .filter(hasSegments)
+            .map((rule) => ruleDocument(rule, keys)),
+        }),
   };
 }
 
-function inOrder(targets: Fields[]): Fields[] {
+/** A master evaluates no rule whose segments are gone, and leaves it out of its snapshot; a sidecar lets it match everybody. */
+const hasSegments = (rule: Fields): boolean => choice(rule).keys.length > 0;
+
+/** Of equal ranks a master on SQLite evaluates the rule with the smaller id first, and the rollout that it lists first. */
+const byId = (rules: Fields[]): Fields[] => rules.toSorted((a, b) => (a.text("id") < b.text("id") ? -1 : 1));
+
+function byRank(targets: Fields[]): Fields[] {
   const ranks = new Map(targets.map((target) => [target, target.number("rank")]));
   return targets.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 }
@@ -60,7 +69,8 @@ function variantDocument(variant: Fields, base: string | undefined): DocumentVar
   };
 }
 
-function attached(text: string, variant: string): Json {
+/** @throws {Stop} for a text that is no JSON */
+export function attached(text: string, variant: string): Json {
   try {
     return parseJson(text);
   } catch (error) {
@@ -77,9 +87,13 @@ function ruleDocument(rule: Fields, keys: Map<string, string>): DocumentRule {
   return { segment: choice(rule), distributions };
 }
 
-function rolloutDocument(rollout: Fields): DocumentRollout {
+function rolloutDocument(rollout: Fields, flag: Fields): DocumentRollout {
   const segment = rollout.object("segment");
   const threshold = rollout.object("threshold");
+  if (!segment && !threshold) {
+    const name = `rollout ${rollout.number("rank")} of flag "${flag.text("namespaceKey")}/${flag.text("key")}"`;
+    throw refuse("valid", `${name} has neither segment nor threshold: its segments are gone; delete it on the master`);
+  }
   return {
     description: rollout.text("description") || undefined,
     ...(segment && { segment: { ...choice(segment), value: segment.boolean("value") } }),
@@ -91,7 +105,7 @@ function rolloutDocument(rollout: Fields): DocumentRollout {
 
 const choice = (target: Fields) => ({
   keys: target.text("segmentKey") ? [target.text("segmentKey")] : target.texts("segmentKeys"),
-  operator: target.text("segmentOperator") as SegmentOperator,
+  operator: target.word("segmentOperator") as SegmentOperator,
 });
 
 /** A segment of the management API, with its constraints. */
@@ -101,12 +115,12 @@ export function segmentDocument(segment: Fields): DocumentSegment {
     name: segment.text("name"),
     description: segment.text("description") || undefined,
     constraints: segment.list("constraints").map(constraintDocument),
-    match_type: segment.text("matchType") as MatchType,
+    match_type: segment.word("matchType") as MatchType,
   };
 }
 
 const constraintDocument = (constraint: Fields): DocumentConstraint => ({
-  type: constraint.text("type") as ComparisonType,
+  type: constraint.word("type") as ComparisonType,
   property: constraint.text("property"),
   operator: constraint.text("operator"),
   value: constraint.text("value") || undefined,

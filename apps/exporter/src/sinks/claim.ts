@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { open, rm, stat } from "node:fs/promises";
 import { refuse } from "../stop.ts";
+import { ageOf, filesBeside, nameBeside } from "./left-over.ts";
 
 const LEASE_MS = 5000;
 
@@ -22,18 +21,15 @@ export interface Claim {
 
 /** @throws {Stop} gate `alone` when another run holds the folder */
 export async function claim(path: string): Promise<Claim> {
-  const prefix = `.${basename(path)}.`;
-  const own = join(dirname(path), `${prefix}${randomUUID()}.claim`);
+  const own = nameBeside(path, "claim");
   const since = performance.now();
   await (await open(own, "wx", 0o600)).close();
   const release = (): Promise<void> => rm(own, { force: true });
   try {
-    const { mtimeMs } = await stat(own);
-    for (const name of await readdir(dirname(path))) {
-      const other = join(dirname(path), name);
-      if (!name.startsWith(prefix) || !name.endsWith(".claim") || other === own) continue;
-      const age = mtimeMs - (await changed(other));
-      if (age < LEASE_MS)
+    const { mtime } = await stat(own);
+    for (const other of await filesBeside(path, "claim")) {
+      if (other === own) continue;
+      if ((await ageOf(other, mtime)) < LEASE_MS)
         throw refuse("alone", `another run is publishing "${path}" right now: run again in ${LEASE_MS / 1000}s`);
       await rm(other, { force: true });
     }
@@ -46,14 +42,4 @@ export async function claim(path: string): Promise<Claim> {
     throw refuse("alone", `"${path}" could not be replaced within ${LEASE_MS / 2000}s: is its volume overloaded?`);
   };
   return { check, release };
-}
-
-/** Milliseconds; a file that is gone by now counts as ancient. */
-async function changed(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Number.NEGATIVE_INFINITY;
-    throw error;
-  }
 }

@@ -23,6 +23,8 @@ export function explained(error: unknown, act: string, run: AbortSignal): unknow
   if (known) return misconfigured(`${act}: ${status ? `${status} ` : ""}${name}, ${known}`, error);
   if (message === "Region is missing") return misconfigured(`${act}: no region, set AWS_REGION`, error);
   const seen = [status, code ?? (name === "Error" ? message.split("\n")[0] : name)].filter(Boolean).join(" ");
+  if (status === 429 || status === 503)
+    return unreachable(`${act}: ${seen}, the store is overloaded: run again later`, error);
   if (status && status >= 400 && status < 500) return misconfigured(`${act}: ${seen}, check SINK_URL and AWS_*`, error);
   const next = status ? "the store answers and cannot: look at its disk and its log" : "is the store up?";
   return unreachable(`${act}: ${seen}, ${next}`, error);

@@ -1,25 +1,30 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fileRevision, md5 } from "flipt-document/revision";
 import type { FileTarget } from "../config.ts";
-import { fileEtag, md5 } from "../revision.ts";
 import { misconfigured, refuse, Stop, unreachable } from "../stop.ts";
 import { claim } from "./claim.ts";
+import { isFull, nameBeside, removeLeftOvers } from "./left-over.ts";
 import type { Current, Sink } from "./sink.ts";
-
-const LEFT_BEHIND_MS = 60_000;
 
 /** A file on a volume. What lies beside it has names that Flipt does not load: none ends in features.yml or .yaml. */
 export function fileSink({ path }: FileTarget, signal: AbortSignal): Sink {
   const hintPath = join(dirname(path), `.${basename(path)}.hint`);
-  const named = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: NodeJS.ErrnoException) => {
-      throw error instanceof Stop ? error : explained(error, path);
+  const named = <T>(work: Promise<T>, needed = 0): Promise<T> =>
+    work.catch(async (error: NodeJS.ErrnoException) => {
+      if (error instanceof Stop) throw error;
+      throw isFull(error) ? await full(error, path, needed) : explained(error, path);
     });
   return {
+    look: async () => {
+      // a folder that takes no change says so when it is to be written
+      await removeLeftOvers(path).catch(() => {});
+      const current = await named(readCurrent(path, hintPath));
+      return typeof current === "object" ? current : "unknown";
+    },
     read: () => named(readCurrent(path, hintPath)),
-    write: (bytes, hint, current) => named(replace(path, hintPath, { bytes, hint, current, signal })),
-    remember: (hint) => named(put(hintPath, Buffer.from(`${hint}\n`))),
+    write: (bytes, hint, current) => named(replace(path, hintPath, { bytes, hint, current, signal }), bytes.length),
+    remember: (hint) => named(remember(path, hintPath, hint), hint.length),
   };
 }
 
@@ -33,7 +38,8 @@ async function readCurrent(path: string, hintPath: string): Promise<Current> {
     const bytes = await file.readFile();
     const { mtimeMs, size } = await file.stat();
     const hint = await ifThere(readFile(hintPath, "utf8"));
-    return { bytes, hint, etag: fileEtag(Math.floor(mtimeMs / 1000), size), tag: md5(bytes) };
+    const digest = md5(bytes);
+    return { bytes, size, md5: digest, hint, etag: fileRevision(mtimeMs, size), tag: digest };
   } finally {
     await file.close();
   }
@@ -48,8 +54,12 @@ interface Change {
 
 async function replace(path: string, hintPath: string, { bytes, hint, current, signal }: Change) {
   const temporary = await write(path, bytes);
+  // both before the first is renamed: a volume that gets full in between would have the one without the other
+  const note = await write(path, line(hint)).catch(async (error) => {
+    await rm(temporary, { force: true });
+    throw error;
+  });
   try {
-    await removeLeftBehind(path, temporary);
     const lock = await claim(path);
     try {
       const found = await readCurrent(path, hintPath);
@@ -59,12 +69,12 @@ async function replace(path: string, hintPath: string, { bytes, hint, current, s
       signal.throwIfAborted();
       await rename(temporary, path);
       await flush(dirname(path));
-      await put(hintPath, Buffer.from(`${hint}\n`));
+      await rename(note, hintPath);
     } finally {
       await lock.release();
     }
   } finally {
-    await rm(temporary, { force: true });
+    for (const left of [temporary, note]) await rm(left, { force: true });
   }
   return { conditional: true };
 }
@@ -73,21 +83,26 @@ const tag = (current: Current): string => (typeof current === "object" ? current
 
 /** Writes and flushes bytes under a name that nobody reads yet. */
 async function write(path: string, bytes: Buffer): Promise<string> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = nameBeside(path, "tmp");
   const file = await open(temporary, "wx", 0o644);
   try {
     await file.writeFile(bytes);
     // the sidecar runs as another user, whatever the umask here
     await file.chmod(0o644);
     await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
   return temporary;
 }
 
-async function put(path: string, bytes: Buffer): Promise<void> {
-  await rename(await write(path, bytes), path);
+const line = (hint: string): Buffer => Buffer.from(`${hint}\n`);
+
+async function remember(path: string, hintPath: string, hint: string): Promise<void> {
+  await rename(await write(path, line(hint)), hintPath);
 }
 
 // a rename lasts through a power cut once its folder is flushed
@@ -100,17 +115,6 @@ async function flush(folder: string): Promise<void> {
   }
 }
 
-/** Removes what killed runs could not: temporary files a minute older than our own, by the volume's clock. */
-async function removeLeftBehind(path: string, own: string): Promise<void> {
-  const { mtimeMs: now } = await stat(own);
-  const prefix = `.${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
-    const found = await ifThere(stat(join(dirname(path), name)));
-    if (found && now - found.mtimeMs > LEFT_BEHIND_MS) await rm(join(dirname(path), name), { force: true });
-  }
-}
-
 async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -118,6 +122,13 @@ async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** Bytes, by the volume itself; what a quota leaves of it is not asked. */
+async function full(error: NodeJS.ErrnoException, path: string, needed: number): Promise<Stop> {
+  const { bavail, bsize } = await statfs(dirname(path));
+  const room = `${needed} bytes are needed beside the published ones, ${bavail * bsize} are free on its volume`;
+  return unreachable(`cannot publish "${path}": ${error.code}, ${room}: make room there`, error);
 }
 
 function explained(error: NodeJS.ErrnoException, path: string): unknown {

@@ -1,14 +1,15 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { md5, objectRevision } from "flipt-document/revision";
 import type { S3Target } from "../config.ts";
-import { objectEtag } from "../revision.ts";
 import { explained, type StoreError } from "./explain.ts";
-import type { Current } from "./sink.ts";
+import type { Current, Publication } from "./sink.ts";
 
 const REQUEST_MS = 10_000;
 const CONNECT_MS = 2500;
@@ -19,11 +20,13 @@ const unmet = ["PreconditionFailed", "NoSuchKey", "ConditionalRequestConflict"];
 type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 export type Content = { bytes: Buffer; hint: string };
 
+type Head = Pick<Publication, "tag" | "size" | "hint">;
+
 /** One object of a store. Every method throws a Stop that names it, or the reason of the signal that ends the run. */
 export interface StoredObject {
   read(): Promise<Current>;
-  /** The store's ETag, quotes included, or `absent`. */
-  tag(): Promise<string>;
+  /** The store's ETag, quotes included, with size and hint. */
+  head(): Promise<Head | "absent">;
   /** One PUT of the whole; false when its condition does not hold. */
   put(content: Content, condition: Condition): Promise<boolean>;
 }
@@ -40,7 +43,8 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
           const found = await client.send(new GetObjectCommand(at), { abortSignal });
           return { found, bytes: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
         });
-        return { bytes, etag: objectEtag(bytes), hint: found.Metadata?.[HINT], tag: found.ETag ?? "" };
+        const digest = md5(bytes);
+        return { ...headOf(found), bytes, size: bytes.length, md5: digest, etag: objectRevision(digest) };
       } catch (error) {
         const { name } = error as StoreError;
         if (name === "NoSuchKey") return "absent";
@@ -49,10 +53,9 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
         throw failed(error, "read");
       }
     },
-    async tag() {
+    async head() {
       try {
-        const { ETag } = await within(signal, (abortSignal) => client.send(new HeadObjectCommand(at), { abortSignal }));
-        return ETag ?? "";
+        return headOf(await within(signal, (abortSignal) => client.send(new HeadObjectCommand(at), { abortSignal })));
       } catch (error) {
         if ((error as StoreError).name === "NotFound") return "absent";
         throw failed(error, "read");
@@ -71,6 +74,12 @@ export function openObject(target: S3Target, signal: AbortSignal): StoredObject 
     },
   };
 }
+
+const headOf = ({ ETag = "", ContentLength = 0, Metadata }: HeadObjectCommandOutput): Head => ({
+  tag: ETag,
+  size: ContentLength,
+  hint: Metadata?.[HINT],
+});
 
 /**
  * Ends a request with the run, and after its own time. The timer is held here: on Node 20 a signal of `AbortSignal.timeout`

@@ -1,8 +1,9 @@
+import { objectRevision } from "flipt-document/revision";
 import type { S3Target } from "../config.ts";
-import { misconfigured, refuse } from "../stop.ts";
+import { misconfigured, refuse, Stop } from "../stop.ts";
 import type { StoreError } from "./explain.ts";
 import { type Content, openObject, type StoredObject } from "./object.ts";
-import type { Publication, Sink, Written } from "./sink.ts";
+import type { Mark, Publication, Sink, Written } from "./sink.ts";
 
 /** No object's: stores write 32 digits, or more with a dash. */
 const IMPOSSIBLE = '"no-object-has-this-etag"';
@@ -11,12 +12,24 @@ const IMPOSSIBLE = '"no-object-has-this-etag"';
 export function s3Sink(target: S3Target, signal: AbortSignal): Sink {
   const object = openObject(target, signal);
   return {
+    look: () => look(object),
     read: object.read,
     write: (bytes, hint, current) =>
       current === "hidden"
         ? create(object, { bytes, hint }, target.url)
         : replace(object, { bytes, hint }, current, target.url),
   };
+}
+
+/** The ETag of an object that was written in one piece and without a key of one's own is its MD5; the hint tells whether it is. */
+async function look(object: StoredObject): Promise<Mark | "unknown"> {
+  const head = await object.head().catch((error: unknown) => {
+    // without a body a refusal has no reason; that of a read has one
+    if (error instanceof Stop && error.exit === 2) return "absent" as const;
+    throw error;
+  });
+  const md5 = head === "absent" ? undefined : /^"([0-9a-f]{32})"$/.exec(head.tag)?.[1];
+  return head === "absent" || !md5 ? "unknown" : { ...head, md5, etag: objectRevision(md5) };
 }
 
 /** Where the store does not say whether the object exists, a PUT that wants it absent tells. */
@@ -34,7 +47,7 @@ async function replace(
 ): Promise<Written> {
   const late = () => refuse("alone", `someone else published "${url}" during this run: run again`);
   // all that a store without conditions can offer: a glance just before
-  if ((await object.tag()) !== (current === "absent" ? "absent" : current.tag)) throw late();
+  if (tagOf(await object.head()) !== tagOf(current)) throw late();
   const store = await probe(object, content);
   if (store === "lacks") await object.put(content, {});
   if (store !== "refuses") return { conditional: false };
@@ -45,6 +58,8 @@ async function replace(
   if (typeof found === "object" && found.bytes.equals(content.bytes)) return { conditional: true };
   throw late();
 }
+
+const tagOf = (found: { tag: string } | "absent"): string => (found === "absent" ? found : found.tag);
 
 /**
  * Whether the store refuses a PUT whose condition cannot hold. Harmless: the bytes are those that are to stand there

@@ -70,6 +70,8 @@ function toRollout(row: RolloutRow, keys: string[]): Rollout {
   const rollout: Rollout = { id, namespaceKey, flagKey, type, rank, description, createdAt, updatedAt };
   const value = row.value === 1;
   if (type === "THRESHOLD_ROLLOUT_TYPE") return { ...rollout, threshold: { percentage, value } };
+  // recorded: one whose segments are gone has neither
+  if (keys.length === 0) return rollout;
   const { segmentKey, segmentKeys, segmentOperator } = toChoice(keys, row.segmentOperator);
   return { ...rollout, segment: { segmentKey, value, segmentKeys, segmentOperator } };
 }

@@ -1,4 +1,6 @@
+import { keysOf } from "../evaluation/segment.ts";
 import type { Flag, FlagState, Namespace, NamespaceState, Rollout, Rule, View } from "../model.ts";
+import { byBytes } from "../order.ts";
 import { readFlags } from "./flags.ts";
 import { type NamespaceRow, readNamespaceRows, toNamespace } from "./namespaces.ts";
 import { readRollouts } from "./rollouts.ts";
@@ -45,11 +47,22 @@ function readState(sql: Sql, row: NamespaceRow): NamespaceState {
   });
 }
 
-const toState = (flag: Flag, rules: Map<string, Rule[]>, rollouts: Map<string, Rollout[]>): FlagState => ({
-  flag,
-  rules: rules.get(flag.key) ?? [],
-  rollouts: rollouts.get(flag.key) ?? [],
-});
+/**
+ * Recorded: a rule whose segments are gone is listed, but neither evaluation nor snapshot know it; of rules of equal rank
+ * the one with the smaller id comes first for these, the older one in the list.
+ */
+function toState(flag: Flag, rules: Map<string, Rule[]>, rollouts: Map<string, Rollout[]>): FlagState {
+  const listed = rules.get(flag.key) ?? [];
+  const asked = listed
+    .filter((rule) => keysOf(rule).length > 0)
+    .sort((left, right) => left.rank - right.rank || byBytes(left.id, right.id));
+  return {
+    flag,
+    rules: asked,
+    listedRules: listed,
+    rollouts: rollouts.get(flag.key) ?? [],
+  };
+}
 
 function groupByFlag<Item extends { flagKey: string }>(items: Item[]): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();

@@ -1,4 +1,5 @@
 import { type Choice, keysOf } from "../evaluation/segment.ts";
+import { Fault } from "../fault.ts";
 import type { Constraint, FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
 import { byBytes } from "../order.ts";
 import type { Accepted } from "./server-version.ts";
@@ -6,6 +7,7 @@ import type { Accepted } from "./server-version.ts";
 /**
  * The body of a namespace's snapshot, with v1.61.1's oddities (recorded): empty ids and names, repeated rules.
  *
+ * @throws {Fault} 500 on a master with a rollout whose segments are gone
  * @param identified whether the source gives ids to constraints: a database does
  */
 export function snapshotOf(
@@ -15,9 +17,16 @@ export function snapshotOf(
   identified: boolean,
 ): object {
   const flags = [...(state?.flags.values() ?? [])];
+  if (identified && flags.some(hasVoidRollout)) throw new Fault(13, NIL);
   const render = state && createSegmentRenderer(state, accepted, identified);
   return { namespace: { key }, flags: render ? flags.map((flag) => flagOf(flag, render, accepted)) : [] };
 }
+
+const NIL = "runtime error: invalid memory address or nil pointer dereference";
+
+/** On a master a rollout whose segments are gone ends the whole snapshot (recorded). */
+const hasVoidRollout = ({ flag, rollouts }: FlagState): boolean =>
+  flag.type === "BOOLEAN_FLAG_TYPE" && rollouts.some(({ segment, threshold }) => !segment && !threshold);
 
 type RenderSegments = (choice: Pick<Choice, "segmentKey" | "segmentKeys">, inRule: boolean) => object[];
 

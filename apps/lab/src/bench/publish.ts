@@ -8,7 +8,7 @@ import { until } from "../until.ts";
  * @throws {Error} when the export fails, or the sidecar does not serve it in time
  */
 export async function publish(lab: Lab, signal: AbortSignal): Promise<ExportRun> {
-  const run = await lab.export();
+  const run = await lab.export({ allowGrowth: true });
   if (run.exit !== 0) throw new Error(`the export failed with exit code ${run.exit}: ${run.line}`);
   const published = await lab.publication();
   await until(

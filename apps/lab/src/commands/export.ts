@@ -28,7 +28,8 @@ export const exportCommand = (terminal: Terminal): Command =>
   define("export", "run the exporter now; the exit code is the exporter's", shared.location)
     .option("--allow-empty", "publish a state without any flag, this once")
     .option("--allow-shrink", "publish a state that lost a namespace or most flags of one, this once")
-    .action(async ({ on, allowEmpty, allowShrink, ...location }: Options) => {
+    .option("--allow-growth", "publish a state that has grown more than tenfold, this once")
+    .action(async ({ on, allowEmpty, allowShrink, allowGrowth, ...location }: Options) => {
       const session = await (await findDriver(on)).find(location, surroundings(terminal, terminal.progress));
-      terminal.exit(await exportNow(session, { allowEmpty, allowShrink }, terminal.result));
+      terminal.exit(await exportNow(session, { allowEmpty, allowShrink, allowGrowth }, terminal.result));
     });

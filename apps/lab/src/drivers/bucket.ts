@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { objectRevision } from "../flipt.ts";
+import { md5, objectRevision } from "flipt-document/revision";
 import type { Publication, StoreAccess } from "../lab.ts";
 
 export const bucket = "flipt";
@@ -32,7 +32,7 @@ export async function readObject({ config, bucket, key }: StoreAccess): Promise<
   try {
     const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-    return { bytes, modified: LastModified?.getTime() ?? 0, revision: objectRevision(bytes) };
+    return { bytes, modified: LastModified?.getTime() ?? 0, revision: objectRevision(md5(bytes)) };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     throw error;

@@ -159,9 +159,11 @@ const cronJob = {
 };
 
 test("job :: as kubectl makes it from the CronJob, with what is said once", () => {
-  const job = jobFrom(cronJob, "j", { allowEmpty: true, env: { FLIPT_URL: "http://other", FLIPT_NAMESPACES: "a" } });
+  const settings = { FLIPT_URL: "http://other", FLIPT_NAMESPACES: "a" };
+  const job = jobFrom(cronJob, "j", { allowEmpty: true, allowShrink: true, allowGrowth: true, env: settings });
   const env = job.spec?.template.spec?.containers[0]?.env?.map(({ name, value }) => `${name}=${value}`);
-  assert.equal(env, ["SINK_URL=file:///f", "EXPORT_ALLOW_EMPTY=true", "FLIPT_URL=http://other", "FLIPT_NAMESPACES=a"]);
+  const allowed = ["EMPTY", "SHRINK", "GROWTH"].map((name) => `EXPORT_ALLOW_${name}=true`);
+  assert.equal(env, ["SINK_URL=file:///f", ...allowed, "FLIPT_URL=http://other", "FLIPT_NAMESPACES=a"]);
   assert.is(job.metadata?.annotations?.["cronjob.kubernetes.io/instantiate"], "manual");
   assert.is(job.metadata?.ownerReferences?.[0]?.uid, "u1");
   assert.is(job.metadata?.labels?.[ours.name], ours.value);

@@ -37,7 +37,7 @@ function override(env: V1EnvVar[], values: Record<string, string>): V1EnvVar[] {
 export function jobFrom(
   { metadata, spec }: V1CronJob,
   name: string,
-  { allowEmpty, allowShrink, env }: ExportRequest,
+  { allowEmpty, allowShrink, allowGrowth, env }: ExportRequest,
 ): V1Job {
   const template = structuredClone(spec?.jobTemplate);
   const [container] = template?.spec?.template.spec?.containers ?? [];
@@ -45,6 +45,7 @@ export function jobFrom(
   container.env = override(container.env ?? [], {
     ...(allowEmpty && { EXPORT_ALLOW_EMPTY: "true" }),
     ...(allowShrink && { EXPORT_ALLOW_SHRINK: "true" }),
+    ...(allowGrowth && { EXPORT_ALLOW_GROWTH: "true" }),
     ...env,
   });
   return {

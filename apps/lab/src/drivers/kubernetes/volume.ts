@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { fileRevision } from "../../flipt.ts";
+import { fileRevision } from "flipt-document/revision";
 import type { Publication } from "../../lab.ts";
 import { until } from "../../until.ts";
 import { key } from "../bucket.ts";

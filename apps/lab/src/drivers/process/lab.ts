@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
+import { fileRevision } from "flipt-document/revision";
 import { Fault } from "../../fault.ts";
-import { fileRevision } from "../../flipt.ts";
 import type {
   Capability,
   ExportRequest,

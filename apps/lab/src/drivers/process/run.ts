@@ -67,7 +67,7 @@ export async function finish(
 /** Runs the exporter once. */
 export async function runExporter(
   plan: Plan,
-  { allowEmpty, allowShrink, env }: ExportRequest,
+  { allowEmpty, allowShrink, allowGrowth, env }: ExportRequest,
   scheduled: boolean,
   seen: (child: Sighting | undefined) => void,
 ): Promise<ExportRun> {
@@ -76,6 +76,7 @@ export async function runExporter(
     ...program.env,
     ...(allowEmpty && { EXPORT_ALLOW_EMPTY: "true" }),
     ...(allowShrink && { EXPORT_ALLOW_SHRINK: "true" }),
+    ...(allowGrowth && { EXPORT_ALLOW_GROWTH: "true" }),
     ...env,
   };
   const started = Date.now();
