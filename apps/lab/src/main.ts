@@ -5,6 +5,7 @@ import { addBench } from "./commands/bench.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { diagnostics } from "./commands/diagnostics.ts";
 import { exportNow } from "./commands/export.ts";
+import { importFile } from "./commands/import.ts";
 import { status } from "./commands/status.ts";
 import { verify } from "./commands/verify.ts";
 import type { Place, Surroundings } from "./drivers/driver.ts";
@@ -12,6 +13,7 @@ import { findDriver, type RingName, ringNames } from "./drivers/index.ts";
 import { Fault, oneLine } from "./fault.ts";
 import { collect, count, duration, modeName, oneOf, pattern, profileName } from "./options.ts";
 import { Screen } from "./report/screen.ts";
+import { noSeed, readSeed, type Seed } from "./seed.ts";
 
 // The AWS SDK's notice about Node 20 is none of ours to give.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -93,18 +95,31 @@ const running = (name: string, description: string, namespace?: string): Command
     .option("--host <address>", "process: address to listen on", "127.0.0.1")
     .option("--any-port", "process: listen on any free ports instead of the usual ones", false);
 
-running("up", "start the lab; on process: show one change travel and run until Ctrl-C")
+const withSeed = (command: Command): Command =>
+  command
+    .option("--seed <file>", "what a new master starts with: a document as Flipt v1 exports and imports it", folder)
+    .option("--no-seed", "start a new master without a flag");
+
+/** The document that was asked for; undefined for the lab's own. */
+const seedOf = async (asked: string | false | undefined): Promise<Seed | undefined> =>
+  asked === false ? noSeed : asked === undefined ? undefined : readSeed(asked);
+
+withSeed(running("up", "start the lab; on process: show one change travel and run until Ctrl-C"))
   .option("--no-demo", "do not show a change travel")
-  .action(async ({ on, demo, every, poll, component, ...options }) => {
-    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+  .action(async ({ on, demo, every, poll, component, seed, ...options }) => {
+    const asked = await seedOf(seed);
+    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll, seed: asked };
     await (await findDriver(on)).up(settings, demo, surroundings(screen));
   });
 
-running("verify", "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false")
+withSeed(
+  running("verify", "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false"),
+)
   .option("--only <regex>", "only steps whose group or title matches", pattern)
   .option("--output <format>", "text, json or junit", oneOf(["text", "json", "junit"]), "text")
-  .action(async ({ on, every, poll, component, ...options }) => {
-    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll };
+  .action(async ({ on, every, poll, component, seed, ...options }) => {
+    const asked = await seedOf(seed);
+    const settings = { ...options, components: component, exportSeconds: every, pollSeconds: poll, seed: asked };
     const screens = { result: screen, progress };
     process.exitCode = await verify(await findDriver(on), settings, process.env, screens, interrupted.signal);
   });
@@ -129,6 +144,13 @@ command("export", "run the exporter now; the exit code is the exporter's")
   .option("--allow-shrink", "publish a state that lost a namespace or most flags of one, this once")
   .action(async ({ allowEmpty, allowShrink, ...place }) => {
     process.exitCode = await exportNow(await find(place, progress), { allowEmpty, allowShrink }, screen);
+  });
+
+command("import", "bring a document into the master of a running lab; what is there stays as it is")
+  .argument("<file>", "a document as Flipt v1 exports and imports it", folder)
+  .action(async (file, place) => {
+    const seed = await readSeed(file);
+    await importFile(await find(place, progress), seed, screen, interrupted.signal);
   });
 
 command("down", "end the lab, also a crashed one, and remove its state")

@@ -53,7 +53,7 @@ export async function openOwn(settings: Settings, surroundings: Surroundings): P
     screen.print(await takeDown(cluster, false, AbortSignal.timeout(removalSeconds * 1000)));
   };
   try {
-    await bringUp(cluster, manifests, surroundings);
+    await bringUp(cluster, manifests, settings.seed, surroundings);
     const lab = await KubernetesLab.open(cluster, signal);
     return { lab, close: () => lab.close().finally(remove) };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { Fault } from "../../fault.ts";
 import { showStarts } from "../../report/starts.ts";
+import type { Seed } from "../../seed.ts";
 import type { Settings, Surroundings } from "../driver.ts";
 import { apply, insistOnOurs } from "./apply.ts";
 import { apiLine, type Cluster } from "./cluster.ts";
@@ -12,25 +13,30 @@ import { gone, listOurs, remove } from "./objects.ts";
 import { endedUsers, label, order, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
 import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
+import { type Planted, plant } from "./seed.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
 
 /** What is to be in a namespace, and what is. */
-interface Plan {
-  manifests: Manifest[];
+interface Plan extends Planted {
   /** The Secrets that pods cannot start without. */
   secrets: string[];
   existing: KubernetesObject[];
 }
 
 /** @throws {Fault} with whatever can be known before anything is touched */
-async function plan(cluster: Cluster, manifests: Manifest[], signal: AbortSignal): Promise<Plan> {
-  order(manifests);
+async function plan(
+  cluster: Cluster,
+  rendered: Manifest[],
+  seed: Seed | undefined,
+  signal: AbortSignal,
+): Promise<Plan> {
+  order(rendered);
   const existing = await listOurs(cluster);
-  await insistOnOurs(cluster, manifests, existing);
-  await demandSecrets(cluster, requiredKeys(manifests), signal);
-  return { manifests, secrets: requiredSecrets(manifests), existing };
+  await insistOnOurs(cluster, rendered, existing);
+  await demandSecrets(cluster, requiredKeys(rendered), signal);
+  return { ...plant(rendered, existing, seed), secrets: requiredSecrets(rendered), existing };
 }
 
 /** Applies all objects; the Secrets that they need and the lab can make come first. */
@@ -80,7 +86,7 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
   const wait = new Wait(cluster, view, signal);
   wait.patient = ["flipt-sidecar", "evaluation-client"];
   try {
-    await showStarts(starts(cluster, wait, plan.manifests), screen, signal);
+    await showStarts(starts(cluster, wait, plan, signal), screen, signal);
   } finally {
     await view.close();
   }
@@ -92,8 +98,13 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
  *
  * @throws {Fault} with the object that is to blame; what is known about it lies in a folder then
  */
-export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundings: Surroundings): Promise<void> {
-  const planned = await plan(cluster, manifests, surroundings.signal);
+export async function bringUp(
+  cluster: Cluster,
+  manifests: Manifest[],
+  seed: Seed | undefined,
+  surroundings: Surroundings,
+): Promise<void> {
+  const planned = await plan(cluster, manifests, seed, surroundings.signal);
   surroundings.screen.print(describe(cluster));
   try {
     await carryOut(cluster, planned, surroundings);
@@ -108,6 +119,6 @@ export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundi
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
   const { mode, components } = settings;
   const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
-  await bringUp(cluster, manifests, surroundings);
+  await bringUp(cluster, manifests, settings.seed, surroundings);
   surroundings.screen.print(...introduce(cluster, mode));
 }
