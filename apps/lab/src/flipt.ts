@@ -163,6 +163,15 @@ export async function readEtag(base: Endpoint, namespace: string): Promise<strin
   return reply.status === 200 ? reply.etag : undefined;
 }
 
+/** The revision that a sidecar serves: all namespaces of a publication share it, and one that is not in it has none. */
+export async function readRevision(sidecar: Endpoint): Promise<string | undefined> {
+  for (const namespace of await listNamespaces(sidecar)) {
+    const etag = await readEtag(sidecar, namespace);
+    if (etag !== undefined) return etag;
+  }
+  return undefined;
+}
+
 /** When a sidecar has last loaded its source: `updatedAt` of the namespace default (recorded from v1.61.1). */
 export async function readFreshness(sidecar: Endpoint): Promise<number> {
   const { updatedAt } = await demand<{ updatedAt: string }>(sidecar, "/api/v1/namespaces/default");

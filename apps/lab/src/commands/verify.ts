@@ -11,7 +11,7 @@ import { count, observeSteps, summarise } from "../report/text.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
-import { sweep } from "../steps/sweep.ts";
+import { holdsNothing, sweep } from "../steps/sweep.ts";
 
 export interface VerifyOptions extends Settings {
   only?: RegExp;
@@ -94,7 +94,7 @@ export async function verify(
 async function insistOnLab(lab: Lab): Promise<void> {
   try {
     const removed = await sweep(lab.addresses.master);
-    if (removed.length > 0) await lab.export({ allowShrink: true });
+    if (removed.length > 0) await lab.export({ allowShrink: true, allowEmpty: await holdsNothing(lab) });
   } catch (error) {
     throw new Fault(2, `the lab does not work: ${oneLine(error)}`, {
       part: "flipt-master",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ask, readEtag } from "../flipt.ts";
+import { ask, readRevision } from "../flipt.ts";
 import type { ExportRequest, ExportRun, Lab, Publication, Stoppable } from "../lab.ts";
 import { type Seen, until } from "../until.ts";
 
@@ -58,7 +58,7 @@ export class Proof {
     await this.publish(request);
     return this.until<Publication>("flipt-sidecar", async () => {
       const publication = await this.publication();
-      const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(String);
+      const etag = await readRevision(this.lab.addresses.sidecar).catch(String);
       return etag === publication.revision
         ? { value: publication }
         : { seen: `it serves revision ${etag}, published is ${publication.revision}` };

@@ -1,5 +1,6 @@
 import { ask, demand, flagPath, message } from "../flipt.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { type Ground, ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
 
@@ -18,17 +19,22 @@ interface Ids {
 }
 
 const namespaces = "/api/v1/namespaces";
-const segments = `${namespaces}/default/segments`;
-const variantFlag = flagPath("default", "button-colour");
-const booleanFlag = flagPath("default", "new-checkout");
+/** The paths of what the writes are about: the verification's own. */
+const pathsOf = ({ namespace, variantFlag, booleanFlag, segment }: Ground) => ({
+  variantFlag: flagPath(namespace, variantFlag),
+  booleanFlag: flagPath(namespace, booleanFlag),
+  segments: `${namespaces}/${namespace}/segments`,
+  constraints: `${namespaces}/${namespace}/segments/${segment}/constraints`,
+});
 
-async function readIds(sidecar: string): Promise<Ids> {
+async function readIds(sidecar: string, ground: Ground): Promise<Ids> {
+  const { variantFlag, booleanFlag, segments } = pathsOf(ground);
   const list = async (path: string): Promise<{ rules: { id: string }[] }> => demand(sidecar, path);
   const [flag, rules, rollouts, segment] = await Promise.all([
     demand<{ variants: { id: string }[] }>(sidecar, variantFlag),
     list(`${variantFlag}/rules`),
     list(`${booleanFlag}/rollouts`),
-    demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/staff`),
+    demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/${ground.segment}`),
   ]);
   const id = (items: { id: string }[]): string => items[0]?.id ?? "none";
   return {
@@ -40,7 +46,9 @@ async function readIds(sidecar: string): Promise<Ids> {
 }
 
 /** Valid writes for each resource of the management API. */
-function writes(name: string, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+function writes(name: string, ground: Ground, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+  const { namespace, segment } = ground;
+  const { variantFlag, booleanFlag, segments, constraints } = pathsOf(ground);
   const named = { name, description: "" };
   const comparison = { type: "STRING_COMPARISON_TYPE", property: "p", operator: "eq", value: "v" };
   const distribution = { variantId: variant, rollout: 50 };
@@ -51,15 +59,15 @@ function writes(name: string, { variant, rule, rollout, constraint }: Ids): Reco
     { method: "DELETE", path: `${path}/${id}${query}` },
   ];
   return {
-    namespaces: all(namespaces, "production", { key: name, ...named }, named, "?force=true"),
+    namespaces: all(namespaces, namespace, { key: name, ...named }, named, "?force=true"),
     flags: all(
-      flagPath("default"),
-      "dark-mode",
+      flagPath(namespace),
+      ground.booleanFlag,
       { key: name, ...named, type: "BOOLEAN_FLAG_TYPE", enabled: true },
       { ...named, enabled: true },
     ),
     variants: all(`${variantFlag}/variants`, variant, { key: name }, { key: name }),
-    rules: all(`${variantFlag}/rules`, rule, { segmentKey: "staff", rank: 9 }, { segmentKey: "staff" }),
+    rules: all(`${variantFlag}/rules`, rule, { segmentKey: segment, rank: 9 }, { segmentKey: segment }),
     distributions: all(
       `${variantFlag}/rules/${rule}/distributions`,
       "d",
@@ -68,8 +76,8 @@ function writes(name: string, { variant, rule, rollout, constraint }: Ids): Reco
       `?variantId=${variant}`,
     ),
     rollouts: all(`${booleanFlag}/rollouts`, rollout, { rank: 9, threshold }, { threshold }),
-    segments: all(segments, "staff", { key: name, ...named }, named),
-    constraints: all(`${segments}/staff/constraints`, constraint, comparison, comparison),
+    segments: all(segments, segment, { key: name, ...named }, named),
+    constraints: all(constraints, constraint, comparison, comparison),
   };
 }
 
@@ -90,8 +98,9 @@ function refused(resource: string): Step {
     seconds: polls(15),
     async run(proof: Proof) {
       const { sidecar } = proof.lab.addresses;
+      const made = await ground(proof);
       const before = await fingerprint(sidecar);
-      const list = writes(proof.id, await readIds(sidecar))[resource] ?? [];
+      const list = writes(`${proof.id}-new`, made, await readIds(sidecar, made))[resource] ?? [];
       for (const write of list) await refuse(sidecar, write);
       if ((await fingerprint(sidecar)) !== before)
         throw new Error(`flipt-sidecar's ${resource} have changed though each write was refused`);
