@@ -32,10 +32,10 @@ export const spread = <T>(items: T[], count: number): T[] =>
     ? items
     : Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as T);
 
-/** All flags of an instance. */
-export async function listAll(base: Endpoint): Promise<Known[]> {
+/** All flags of an instance, or of some of its namespaces. */
+export async function listAll(base: Endpoint, namespaces?: string[]): Promise<Known[]> {
   const known: Known[] = [];
-  for (const namespaceKey of (await listNamespaces(base)).sort()) {
+  for (const namespaceKey of namespaces ?? (await listNamespaces(base))) {
     for (const { key, type } of await listFlags(base, namespaceKey))
       known.push({ namespaceKey, key, type, name: `${namespaceKey}/${key}` });
   }

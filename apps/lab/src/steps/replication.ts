@@ -74,7 +74,8 @@ function parity(kind: "variant" | "boolean"): Step {
       const { master, sidecar } = proof.lab.addresses;
       await ground(proof);
       await proof.settle();
-      const read = async (base: typeof master) => (await listAll(base)).filter((flag) => flag.type === type);
+      const keys = await listNamespaces(master);
+      const read = async (base: typeof master) => (await listAll(base, keys)).filter((flag) => flag.type === type);
       const [here, there] = await Promise.all([read(sidecar), read(master)]);
       insistOnAll("flipt-sidecar", here, there);
       insistOnAll("flipt-master", there, here);
