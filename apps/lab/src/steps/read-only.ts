@@ -1,4 +1,4 @@
-import { ask, demand, flagPath, message } from "../flipt.ts";
+import { ask, demand, type Flag, flagPath, listFlags, listNamespaces, message } from "../flipt.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Ground, ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
@@ -19,7 +19,7 @@ interface Ids {
 }
 
 const namespaces = "/api/v1/namespaces";
-/** The paths of what the writes are about: the verification's own. */
+/** The paths of what the writes are about. */
 const pathsOf = ({ namespace, variantFlag, booleanFlag, segment }: Ground) => ({
   variantFlag: flagPath(namespace, variantFlag),
   booleanFlag: flagPath(namespace, booleanFlag),
@@ -44,6 +44,33 @@ async function readIds(sidecar: string, ground: Ground): Promise<Ids> {
     constraint: id(segment.constraints),
   };
 }
+
+/** Flags and a segment of people's own that the writes can be about; undefined when no namespace has all of them. */
+async function findOwn(sidecar: string): Promise<Ground | undefined> {
+  for (const namespace of await listNamespaces(sidecar)) {
+    const flags = await listFlags(sidecar, namespace);
+    const { segments } = await demand<{ segments: { key: string; constraints: unknown[] }[] }>(
+      sidecar,
+      `${namespaces}/${encodeURIComponent(namespace)}/segments`,
+    );
+    const first = async (type: Flag["type"], list: string): Promise<string | undefined> => {
+      for (const { key } of flags.filter((flag) => flag.type === type).slice(0, 10)) {
+        const { rules } = await demand<{ rules: unknown[] }>(sidecar, `${flagPath(namespace, key)}/${list}`);
+        if (rules.length > 0) return key;
+      }
+      return undefined;
+    };
+    const segment = segments.find(({ constraints }) => constraints.length > 0)?.key;
+    const variantFlag = segment && (await first("VARIANT_FLAG_TYPE", "rules"));
+    const booleanFlag = variantFlag && (await first("BOOLEAN_FLAG_TYPE", "rollouts"));
+    if (booleanFlag) return { namespace, variantFlag, booleanFlag, segment };
+  }
+  return undefined;
+}
+
+/** What the writes are about: people's own where they have it all, so that nothing has to be made. */
+const targets = (proof: Proof): Promise<Ground> =>
+  proof.once("targets", async () => (await findOwn(proof.lab.addresses.sidecar)) ?? ground(proof));
 
 /** Valid writes for each resource of the management API. */
 function writes(name: string, ground: Ground, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
@@ -98,7 +125,7 @@ function refused(resource: string): Step {
     seconds: polls(15),
     async run(proof: Proof) {
       const { sidecar } = proof.lab.addresses;
-      const made = await ground(proof);
+      const made = await targets(proof);
       const before = await fingerprint(sidecar);
       const list = writes(`${proof.id}-new`, made, await readIds(sidecar, made))[resource] ?? [];
       for (const write of list) await refuse(sidecar, write);
