@@ -9,11 +9,11 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * What each program reads beside itself at run time: [source in its src, place beside main.js]; a package with a library of its own;
+ * The programs, where that is not main.js alone; what each reads beside itself at run time: [source in its src, place beside main.js]; a package with a library of its own;
  * imports that are left out.
  */
 const apps = {
-  exporter: { files: [] },
+  exporter: { programs: ["main", "seed"], files: [] },
   "evaluation-client": { files: [["page", "page"]] },
   "flipt-emulator": {
     files: [
@@ -57,10 +57,11 @@ async function bundle(app, folder) {
   const source = join(root, "apps", app, "src");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const { programs = ["main"] } = apps[app];
   const main = join(folder, "main.js");
   await build({
-    entryPoints: [join(source, "main.ts")],
-    outfile: main,
+    entryPoints: programs.map((name) => join(source, `${name}.ts`)),
+    outdir: folder,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -71,7 +72,7 @@ async function bundle(app, folder) {
     external: apps[app].external ?? [],
     logLevel: "error",
   });
-  chmodSync(main, 0o755);
+  for (const name of programs) chmodSync(join(folder, `${name}.js`), 0o755);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify({ name: app, private: true, type: "module" })}\n`);
   const { files, native: scope } = apps[app];
   for (const [from, to] of files) cpSync(join(source, from), join(folder, to), { recursive: true });

@@ -33,12 +33,12 @@ test.each("never pulled when they are there", (objects) => {
 test.each("flipt :: one version, or the emulator, everywhere", (objects, { components }) => {
   const flipt = pods(objects)
     .flatMap(containers)
-    .filter(({ name }) => ["flipt-master", "flipt-seed", "flipt-sidecar"].includes(name))
+    .filter(({ name }) => ["flipt-master", "flipt-sidecar"].includes(name))
     .map(({ image }) => image);
   const image = components.includes("flipt-emulator")
     ? "flipt-sidecar-lab/flipt-emulator:0.1.0"
     : "flipt/flipt:v1.61.1";
-  assert.equal(flipt, [image, image, image]);
+  assert.equal(flipt, [image, image]);
 });
 
 test.once("our own :: tagged with the apps' versions", async () => {

@@ -70,6 +70,7 @@ export interface PodTemplate {
 
 export interface JobSpec {
   backoffLimit?: number;
+  podReplacementPolicy?: string;
   activeDeadlineSeconds?: number;
   ttlSecondsAfterFinished?: number;
   template: PodTemplate;

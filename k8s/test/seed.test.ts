@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,16 +6,18 @@ import * as assert from "uvu/assert";
 import { flipt, startMaster } from "../../testing/flipt.ts";
 import { freePort } from "../../testing/port.ts";
 import { repository, run, start } from "../../testing/process.ts";
+import { tamper } from "../../testing/tamper.ts";
 
 const features = repository("k8s/bases/flipt-seed/features.yml");
 const test = suite("seed");
-const hasTimeout = spawnSync("timeout", ["1", "true"]).status === 0;
-if (!hasTimeout) console.log("seed.sh skipped: there is no timeout on PATH, which every image has");
-const seeds = hasTimeout ? test : test.skip;
 
-/** The seed Job's command, with the emulator in the place of `/flipt`. */
-const seed = (url: string, env: Record<string, string> = {}) =>
-  start("sh", { args: [repository("k8s/bases/flipt-seed/seed.sh"), flipt, features], env: { FLIPT_URL: url, ...env } });
+/** The seed Job's command, from its source. */
+const seed = (url: string, env: Record<string, string> = {}, file = features) =>
+  start(process.execPath, {
+    args: ["--import", "tsx", repository("apps/exporter/src/seed.ts"), file],
+    env: { FLIPT_URL: url, ...env },
+    cwd: repository(""),
+  });
 
 async function flags(url: string): Promise<Record<string, boolean>> {
   const listed = await Promise.all(
@@ -29,7 +30,32 @@ async function flags(url: string): Promise<Record<string, boolean>> {
   return Object.fromEntries(listed.flat());
 }
 
-seeds("the master comes later :: the seed waits for it", async () => {
+/** Rules and rollouts of the seed's flags. */
+const seeded = {
+  "default/dark-mode": 0,
+  "default/new-checkout": 3,
+  "default/free-shipping": 2,
+  "default/button-colour": 1,
+  "default/search-engine": 2,
+  "default/old-banner": 1,
+  "production/dark-mode": 0,
+  "production/new-checkout": 1,
+  "production/button-colour": 1,
+};
+
+async function rules(url: string): Promise<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  for (const name of Object.keys(await flags(url))) {
+    const path = `${url}/api/v1/namespaces/${name.replace("/", "/flags/")}`;
+    for (const list of ["rules", "rollouts"]) {
+      const answer = (await (await fetch(`${path}/${list}`)).json()) as { rules: unknown[] };
+      counted[name] = (counted[name] ?? 0) + answer.rules.length;
+    }
+  }
+  return counted;
+}
+
+test("the master comes later :: the seed waits for it", async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const dir = await mkdtemp(join(tmpdir(), "seed-"));
@@ -46,7 +72,7 @@ seeds("the master comes later :: the seed waits for it", async () => {
   try {
     const { code, stdout, stderr } = await seeding.finished;
     assert.is(code, 0, stderr);
-    assert.match(stdout, `seeded ${url}`);
+    assert.match(stdout, `seeded "${url}": 18 flags and segments of`);
     assert.is(Object.keys(await flags(url)).length, 9);
   } finally {
     await master.stop();
@@ -54,7 +80,7 @@ seeds("the master comes later :: the seed waits for it", async () => {
   }
 });
 
-seeds("a second run :: keeps what people have changed", async () => {
+test("a second run :: keeps what people have changed", async () => {
   const master = await startMaster();
   try {
     assert.is((await seed(master.url).finished).code, 0);
@@ -73,11 +99,57 @@ seeds("a second run :: keeps what people have changed", async () => {
   }
 });
 
-seeds("no master :: gives up, and says on what", async () => {
+test("no master :: gives up, and says on what", async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const { code, stderr } = await seed(url, { SEED_ATTEMPTS: "1" }).finished;
   assert.is(code, 1);
-  assert.match(stderr, `cannot seed ${url}`);
+  assert.match(stderr, `flipt-seed: cannot seed "${url}" with "${features}": GET`);
+  assert.match(stderr, "no answer (ECONNREFUSED)");
+});
+
+test("a connection cut at the first rule :: seen, and every flag has its rules in the end", async () => {
+  const master = await startMaster();
+  let cuts = 0;
+  const front = await tamper(master.url, ({ method, path }) => {
+    if (method !== "POST" || !path.endsWith("/rules") || cuts > 0) return "pass";
+    cuts += 1;
+    return "cut before";
+  });
+  try {
+    const { code, stderr } = await seed(front.url).finished;
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /^flipt-seed: POST ".*\/flags\/button-colour\/rules": no answer \(\w+\); trying again\n$/);
+    assert.equal(await rules(master.url), seeded);
+  } finally {
+    await Promise.all([front.close(), master.stop()]);
+  }
+});
+
+test("killed in the middle :: the next pod's run completes it", async () => {
+  const master = await startMaster();
+  let kill = (): void => {};
+  const front = await tamper(master.url, ({ path }) => {
+    if (path.endsWith("/search-engine/rules")) kill();
+    return "pass";
+  });
+  try {
+    const killed = seed(front.url);
+    kill = () => killed.child.kill("SIGKILL");
+    assert.is((await killed.finished).signal, "SIGKILL");
+    assert.is.not((await rules(master.url))["default/search-engine"], seeded["default/search-engine"]);
+    const { code, stderr } = await seed(master.url).finished;
+    assert.equal([code, stderr], [0, ""]);
+    assert.equal(await rules(master.url), seeded);
+  } finally {
+    await Promise.all([front.close(), master.stop()]);
+  }
+});
+
+test("a file that Flipt would not load :: refused before anything is written", async () => {
+  const { code, stderr } = await seed("http://127.0.0.1:9", {}, repository("k8s/bases/flipt-seed/kustomization.yaml"))
+    .finished;
+  assert.is(code, 1);
+  assert.match(stderr, /^flipt-seed: Flipt would refuse ".*kustomization.yaml": .*field not allowed/);
 });
 
 const decode = (text: string): string[] => text.split("---\n").filter(Boolean);

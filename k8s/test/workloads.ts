@@ -65,16 +65,13 @@ test.each("deployments :: whoever writes a volume is replaced, not doubled", (ob
   if (mode === "object-store") assert.equal(strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
 });
 
-test.each("flipt-seed :: both files are mounted, one of them runs", (objects) => {
+test.each("flipt-seed :: its file is mounted, and one pod at a time brings it in", (objects) => {
   const { data = {} } = find(objects, "ConfigMap", "flipt-seed");
-  assert.equal(Object.keys(data).sort(), ["features.yml", "seed.sh"]);
-  assert.ok(data["seed.sh"]?.includes("--skip-existing"), "a second run changes nothing");
-  assert.equal(container(pod(objects, "flipt-seed"), "flipt-seed").command, [
-    "sh",
-    "/seed/seed.sh",
-    "/flipt",
-    "/seed/features.yml",
-  ]);
+  assert.equal(Object.keys(data), ["features.yml"]);
+  const { command, image } = container(pod(objects, "flipt-seed"), "flipt-seed");
+  assert.equal(command, ["node", "/app/seed.js", "/seed/features.yml"]);
+  assert.is(image, container(pod(objects, "flipt-exporter"), "flipt-exporter").image);
+  assert.is(find(objects, "Job", "flipt-seed").spec.podReplacementPolicy, "Failed");
 });
 
 test.each(

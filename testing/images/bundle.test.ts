@@ -32,7 +32,7 @@ const manifests = (await readdir(repository("k8s"), { recursive: true })).filter
 
 for (const [app, beside] of [
   ["lab", ["empty.mjs", "generator.mjs", "k8s", ...manifests.map((path) => `k8s/${path}`)]],
-  ["exporter", []],
+  ["exporter", ["seed.js"]],
   ["evaluation-client", ["page", ...(await page("evaluation-client", "page/"))]],
   ["flipt-emulator", await page("flipt-emulator", "")],
 ] as const) {
@@ -93,6 +93,16 @@ test("exporter :: a bad configuration is one line and exit 2", async () => {
   const { code, stderr } = await run(process.execPath, { args: [main("exporter")] });
   assert.is(code, 2);
   assert.is(stderr, "flipt-exporter: missing environment: FLIPT_URL, SINK_URL\n");
+});
+
+test("exporter :: its image seeds a master, too", async () => {
+  const master = await startMaster({ program: main("flipt-emulator") });
+  const seed = join(out, "exporter", "seed.js");
+  const file = repository("k8s/bases/flipt-seed/features.yml");
+  const { code, stdout, stderr } = await run(seed, { args: [file], env: { FLIPT_URL: master.url } });
+  assert.equal([code, stderr], [0, ""]);
+  assert.match(stdout, "18 flags and segments of");
+  await master.stop();
 });
 
 test("all three :: import, serve, export to a file and to a store, read it, evaluate", async () => {

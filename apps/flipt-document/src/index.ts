@@ -2,6 +2,9 @@ export { checkDocuments } from "./check.ts";
 export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";
 export { formatStream } from "./format.ts";
+export type { Imported } from "./import/import.ts";
+export { openMaster, Refusal } from "./import/master.ts";
+export { importWhole } from "./import/persist.ts";
 export { formatJson, parseJson } from "./json.ts";
 export { sidecarMemory } from "./memory.ts";
 export {

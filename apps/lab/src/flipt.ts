@@ -113,6 +113,43 @@ export async function listFlags(base: Endpoint, namespace: string): Promise<Flag
   return flags;
 }
 
+/** A flag, and the namespace that it is in. */
+export interface Place {
+  namespaceKey: string;
+  flag: Flag;
+}
+
+/**
+ * The first flag that is as wanted: of `default`, then of the other namespaces.
+ *
+ * @param wanted any flag will do when left out
+ */
+export async function findFlag(
+  base: Endpoint,
+  wanted: (place: Place) => boolean | Promise<boolean> = () => true,
+): Promise<Place | undefined> {
+  const keys = await listNamespaces(base);
+  for (const namespaceKey of keys.sort((a, b) => Number(b === "default") - Number(a === "default"))) {
+    for (const flag of await listFlags(base, namespaceKey))
+      if (await wanted({ namespaceKey, flag })) return { namespaceKey, flag };
+  }
+  return undefined;
+}
+
+/** The first boolean flag that answers everybody what it is switched to: it has no rollouts. */
+export const findSwitch = (base: Endpoint): Promise<Place | undefined> =>
+  findFlag(base, async ({ namespaceKey, flag: { key, type } }) => {
+    if (type !== "BOOLEAN_FLAG_TYPE") return false;
+    const { rules } = await demand<{ rules: unknown[] }>(base, `${flagPath(namespaceKey, key)}/rollouts`);
+    return rules.length === 0;
+  });
+
+/** Path and body of the question for one flag, by somebody called `me`. */
+export function askFor({ namespaceKey, flag: { key, type } }: Place): { path: string; body: object } {
+  const path = `/evaluate/v1/${type === "BOOLEAN_FLAG_TYPE" ? "boolean" : "variant"}`;
+  return { path, body: { ...(namespaceKey !== "default" && { namespaceKey }), flagKey: key, entityId: "me" } };
+}
+
 /** Switches a flag on or off; an update replaces the whole flag, so everything else is sent along. */
 export async function switchFlag(base: Endpoint, namespace: string, key: string, enabled: boolean): Promise<void> {
   const { name, description, defaultVariant } = await demand<Flag>(base, flagPath(namespace, key));
@@ -124,6 +161,15 @@ export async function switchFlag(base: Endpoint, namespace: string, key: string,
 export async function readEtag(base: Endpoint, namespace: string): Promise<string | undefined> {
   const reply = await ask(base, `/internal/v1/evaluation/snapshot/namespace/${encodeURIComponent(namespace)}`);
   return reply.status === 200 ? reply.etag : undefined;
+}
+
+/** The revision that a sidecar serves: all namespaces of a publication share it, and one that is not in it has none. */
+export async function readRevision(sidecar: Endpoint): Promise<string | undefined> {
+  for (const namespace of await listNamespaces(sidecar)) {
+    const etag = await readEtag(sidecar, namespace);
+    if (etag !== undefined) return etag;
+  }
+  return undefined;
 }
 
 /** When a sidecar has last loaded its source: `updatedAt` of the namespace default (recorded from v1.61.1). */

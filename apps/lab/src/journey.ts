@@ -1,36 +1,38 @@
-import { ask, demand, type Flag, flagPath, switchFlag } from "./flipt.ts";
+import { ask, askFor, findSwitch, type Place, switchFlag } from "./flipt.ts";
 import type { ExportRun, Lab } from "./lab.ts";
 import type { Screen } from "./report/screen.ts";
 import { until } from "./until.ts";
 
-const namespace = "default";
-const flag = "dark-mode";
-
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-async function answer(base: string): Promise<boolean | undefined> {
-  const body = { namespaceKey: namespace, flagKey: flag, entityId: "me", context: {} };
-  const { status, body: reply } = await ask(base, "/evaluate/v1/boolean", { method: "POST", body });
+async function answer(base: string, place: Place): Promise<boolean | undefined> {
+  const { path, body } = askFor(place);
+  const { status, body: reply } = await ask(base, path, { method: "POST", body });
   return status === 200 ? (reply as { enabled: boolean }).enabled : undefined;
 }
 
 /**
- * Shows one change travel: a flag switched on the master, the exporter's next scheduled run, the sidecar's new answer.
+ * Shows one change travel: a flag switched on the master, the exporter's next scheduled run, the sidecar's new answer. Where
+ * no flag is there to be switched, it says so.
  *
  * @throws {Error} when the change does not arrive within one interval of the exporter and two polls of the sidecar
  */
 export async function travel(lab: Lab, screen: Screen, signal: AbortSignal): Promise<void> {
   const { master, sidecar } = lab.addresses;
-  const { enabled } = await demand<Flag>(master, flagPath(namespace, flag));
-  const wanted = !enabled;
+  const place = await findSwitch(master);
+  if (!place)
+    return screen.print("no change is shown: there is no boolean flag without rollouts that could be switched");
+  const { namespaceKey, flag } = place;
+  const name = namespaceKey === "default" ? flag.key : `${namespaceKey}/${flag.key}`;
+  const wanted = !flag.enabled;
   const begun = Date.now();
   const say = (at: number, text: string): void =>
     screen.print(`  ${new Date(at).toTimeString().slice(0, 8)}  +${seconds(at - begun).padStart(7)}  ${text}`);
   screen.print("one change travels:");
-  await switchFlag(master, namespace, flag, wanted);
+  await switchFlag(master, namespaceKey, flag.key, wanted);
   say(
     begun,
-    `flag "${flag}" is switched ${wanted ? "on" : "off"} on flipt-master; flipt-sidecar still answers ${await answer(sidecar)}`,
+    `flag "${name}" is switched ${wanted ? "on" : "off"} on flipt-master; flipt-sidecar still answers ${await answer(sidecar, place)}`,
   );
 
   const run = await scheduledRun(lab, begun, screen, signal);
@@ -40,7 +42,7 @@ export async function travel(lab: Lab, screen: Screen, signal: AbortSignal): Pro
 
   const patience = 2 * lab.intervals.poll + 5;
   await until(`the answer ${wanted}`, { seconds: patience, everyMs: 100, signal }, async () => {
-    const seen = await answer(sidecar);
+    const seen = await answer(sidecar, place);
     screen.update(
       `  … the sidecar polls each ${lab.intervals.poll} s: ${seconds(Date.now() - run.ended)} since the export`,
     );

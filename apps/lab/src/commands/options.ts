@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Place as Location, Settings } from "../drivers/driver.ts";
 import { type RingName, ringNames } from "../drivers/index.ts";
+import { noSeed as emptySeed, readSeed, type Seed } from "../seed.ts";
 import { collect, count, duration, modeName, oneOf, profileName } from "./option-values.ts";
 
 const folder = (text: string): string => resolve(text);
@@ -58,6 +59,14 @@ const flipt = new Option(
 const host = new Option("--host <address>", "process: address to listen on").default("127.0.0.1");
 const anyPort = new Option("--any-port", "process: listen on any free ports instead of the usual ones").default(false);
 
+/** What a new master starts with. */
+export const seed = valued(
+  "--seed <file>",
+  "what a new master starts with: a document as Flipt v1 exports and imports it",
+  folder,
+);
+export const noSeed = new Option("--no-seed", "start a new master without a flag");
+
 /** The options that several commands share, in groups: what a group means is said once. */
 export const shared = {
   /** Which minikube profile. */
@@ -81,21 +90,35 @@ export interface Located extends Location {
 }
 
 /** The options of a command that starts a lab, as commander hands them over. */
-export interface Starting extends Omit<Settings, "components" | "exportSeconds" | "pollSeconds" | "evidence"> {
+export interface Starting extends Omit<Settings, "components" | "exportSeconds" | "pollSeconds" | "evidence" | "seed"> {
   on: RingName;
   component: string[];
   every: number;
   poll: number | undefined;
+  /** A file, or false for none; left out where a command has no such option, and for the lab's own. */
+  seed?: string | false;
 }
 
-/** The settings that the options of a command come to. Evidence of a failure has a folder for each command and mode. */
-export const toSettings = (command: string, { component, every, poll, ...options }: Starting): Settings => ({
-  ...options,
-  evidence: folder(`lab-failure/${command}-${options.mode}`),
-  components: component,
-  exportSeconds: every,
-  pollSeconds: poll,
-});
+/** The document that was asked for; undefined for the lab's own. */
+const readDocument = async (asked: string | false | undefined): Promise<Seed | undefined> =>
+  asked === false ? emptySeed : asked === undefined ? undefined : readSeed(asked);
+
+/**
+ * The settings that the options of a command come to. Evidence of a failure has a folder for each command and mode.
+ *
+ * @throws {Fault} for a seed that Flipt would not load
+ */
+export async function toSettings(command: string, options: Starting): Promise<Settings> {
+  const { component, every, poll, seed: asked, ...rest } = options;
+  return {
+    ...rest,
+    evidence: folder(`lab-failure/${command}-${options.mode}`),
+    components: component,
+    exportSeconds: every,
+    pollSeconds: poll,
+    seed: await readDocument(asked),
+  };
+}
 
 /** A command with its description and options. */
 export function define(name: string, description: string, options: Option[]): Command {

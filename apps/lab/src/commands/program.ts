@@ -5,6 +5,7 @@ import { clusterCommand } from "./cluster.ts";
 import { diagnosticsCommand } from "./diagnostics.ts";
 import { downCommand } from "./down.ts";
 import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
 import { statusCommand } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 import { upCommand } from "./up.ts";
@@ -17,6 +18,7 @@ const commands = [
   benchCommand,
   statusCommand,
   exportCommand,
+  importCommand,
   downCommand,
   diagnosticsCommand,
   clusterCommand,

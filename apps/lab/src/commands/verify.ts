@@ -12,9 +12,9 @@ import { count, nameFalse, observeSteps, summarise } from "../report/text.ts";
 import { steps } from "../steps/index.ts";
 import { type Observer, type Result, runSteps } from "../steps/run.ts";
 import type { Step } from "../steps/step.ts";
-import { sweep } from "../steps/sweep.ts";
+import { holdsNothing, sweep } from "../steps/sweep.ts";
 import { oneOf, pattern } from "./option-values.ts";
-import { define, type Starting, starting, toSettings } from "./options.ts";
+import { define, noSeed, type Starting, seed, starting, toSettings } from "./options.ts";
 import { surroundings, type Terminal } from "./terminal.ts";
 
 const formats = ["text", "json", "junit"] as const;
@@ -92,7 +92,7 @@ async function verify(
 async function insistOnLab(lab: Lab): Promise<void> {
   try {
     const removed = await sweep(lab.addresses.master);
-    if (removed.length > 0) await lab.export({ allowShrink: true });
+    if (removed.length > 0) await lab.export({ allowShrink: true, allowEmpty: await holdsNothing(lab) });
   } catch (error) {
     throw new Fault(2, `the lab does not work: ${oneLine(error)}`, {
       part: "flipt-master",
@@ -110,8 +110,10 @@ export const verifyCommand = (terminal: Terminal): Command =>
     "prove each fact of a mode, on the running lab or on one of its own; exit 1 when one is false",
     starting,
   )
+    .addOption(seed)
+    .addOption(noSeed)
     .option("--only <regex>", "only steps whose group or title matches", pattern)
     .option("--output <format>", "text, json or junit", oneOf(formats), "text")
     .action(async ({ only, output, ...options }: Options) => {
-      await verify(await findDriver(options.on), toSettings("verify", options), { only, output }, terminal);
+      await verify(await findDriver(options.on), await toSettings("verify", options), { only, output }, terminal);
     });

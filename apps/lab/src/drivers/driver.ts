@@ -2,6 +2,7 @@ import type { Ground } from "../bench/ground.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import type { Screen } from "../report/screen.ts";
+import type { Seed } from "../seed.ts";
 import type { Step } from "../steps/step.ts";
 
 /** One part of a start, for who shows it. */
@@ -37,6 +38,8 @@ export interface Place {
 /** What a lab is to be. */
 export interface Settings extends Place {
   mode: ModeName;
+  /** What a new master starts with; the lab's own when left out. */
+  seed?: Seed;
   /** Names in k8s/components, or paths of folders. */
   components: string[];
   /** The address that local processes listen on. */

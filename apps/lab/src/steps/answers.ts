@@ -1,17 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { demand, type Endpoint, listFlags } from "../flipt.ts";
-
-const entities = Array.from({ length: 40 }, (_, i) => (i === 0 ? "admin" : `user-${i}`));
-
-/** Contexts that reach each rule of the seed, together with those that reach none. */
-const contexts: Record<string, string>[] = [
-  {},
-  { email: "ann@shop.example" },
-  { signedIn: "false" },
-  { country: "DE", plan: "gold", memberSince: "2025-03-01T00:00:00Z" },
-  { total: "120.5", coupon: "SPRING" },
-  { beta: "true", country: "US" },
-];
+import { demand, type Endpoint } from "../flipt.ts";
+import type { Question } from "./questions.ts";
 
 interface EvaluationResponse {
   flagKey?: string;
@@ -23,40 +12,52 @@ interface EvaluationResponse {
   segmentKeys?: string[];
 }
 
-/** An evaluation without what differs from call to call. A variant without attachment is `null` on a sidecar, empty on a master. */
+/** An evaluation without what differs from call to call. */
 function essence({ flagKey, enabled, match, reason, variantKey, variantAttachment, segmentKeys }: EvaluationResponse) {
+  // A variant without attachment is `null` on a sidecar, empty on a master.
   const attachment: unknown = variantAttachment ? JSON.parse(variantAttachment) : null;
   return { flagKey, enabled, match, reason, variantKey, attachment, segmentKeys: segmentKeys?.toSorted?.() ?? [] };
 }
 
-export type Answers = ReturnType<typeof essence>[];
+export interface Answers {
+  list: ReturnType<typeof essence>[];
+  /** How many of them spell a lacking attachment as `null`. */
+  nulls: number;
+}
+
+const batch = 400;
 
 /**
- * Every flag of a namespace, evaluated for many entities and contexts.
+ * Answers to questions, in their order.
  *
  * @throws {Error} when there is no answer, or a flag is missing
  */
-export async function evaluateAll(base: Endpoint, namespaceKey: string, flagKeys: string[]): Promise<Answers> {
-  const requests = flagKeys.flatMap((flagKey) =>
-    contexts.flatMap((context) => entities.map((entityId) => ({ namespaceKey, flagKey, entityId, context }))),
-  );
-  const { responses } = await demand<{ responses: Record<string, EvaluationResponse>[] }>(base, "/evaluate/v1/batch", {
-    method: "POST",
-    body: { requests },
-    timeoutMs: 15_000,
-  });
-  return responses.map((response) => {
-    const answer = response.booleanResponse ?? response.variantResponse;
-    if (!answer) throw new Error(`no evaluation in ${JSON.stringify(response)} of "${namespaceKey}"`);
-    return essence(answer);
-  });
+export async function evaluateAll(base: Endpoint, questions: Question[]): Promise<Answers> {
+  const answers: Answers = { list: [], nulls: 0 };
+  for (let from = 0; from < questions.length; from += batch) {
+    const requests = questions.slice(from, from + batch);
+    const { responses } = await demand<{ responses: Record<string, EvaluationResponse>[] }>(
+      base,
+      "/evaluate/v1/batch",
+      {
+        method: "POST",
+        body: { requests },
+        timeoutMs: 15_000,
+      },
+    );
+    for (const [index, response] of responses.entries()) {
+      const answer = response.booleanResponse ?? response.variantResponse;
+      if (!answer)
+        throw new Error(`no evaluation in ${JSON.stringify(response)} of "${requests[index]?.namespaceKey}"`);
+      answers.list.push(essence(answer));
+      if (answer.variantAttachment === "null") answers.nulls += 1;
+    }
+  }
+  return answers;
 }
 
-export const flagKeys = async (base: Endpoint, namespace: string): Promise<string[]> =>
-  (await listFlags(base, namespace)).map(({ key }) => key).sort();
-
 /** The first difference of two lists of answers, in words; undefined when there is none. */
-export function difference(left: Answers, right: Answers): string | undefined {
+export function difference({ list: left }: Answers, { list: right }: Answers): string | undefined {
   if (left.length !== right.length) return `${left.length} answers against ${right.length}`;
   const index = left.findIndex((answer, i) => !isDeepStrictEqual(answer, right[i]));
   return index < 0 ? undefined : `${JSON.stringify(left[index])} against ${JSON.stringify(right[index])}`;

@@ -1,5 +1,6 @@
 import type { Stoppable } from "../lab.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
 
@@ -10,6 +11,7 @@ function survives(part: Stoppable, title: string, read: (proof: Proof) => Promis
     ...(part === "store" && { needs: "stop-store" as const }),
     seconds: polls(60),
     async run(proof) {
+      await ground(proof);
       const before = await read(proof);
       await proof.stop(part);
       await proof.start(part);

@@ -20,7 +20,9 @@ export async function fingerprint(base: Endpoint): Promise<string> {
       ({ key, type }) => `${flagPath(namespace, key)}/${type === "BOOLEAN_FLAG_TYPE" ? "rollouts" : "rules"}`,
     );
     lists.push(`/api/v1/namespaces/${encodeURIComponent(namespace)}/segments`);
-    parts.push(namespace, flags, await Promise.all(lists.map((path) => demand(base, path))));
+    parts.push(namespace, flags);
+    // A master asks its database for each rule: many lists at once would all be late.
+    for (const path of lists) parts.push(await demand(base, path, { timeoutMs: 15_000 }));
   }
   return JSON.stringify(settled(parts));
 }

@@ -1,33 +1,35 @@
 import { urlOf } from "../flipt.ts";
 import type { Stoppable } from "../lab.ts";
 import { until } from "../until.ts";
-import { type Answers, difference, evaluateAll, flagKeys } from "./answers.ts";
+import { type Answers, difference, evaluateAll } from "./answers.ts";
+import { ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
+import { listAll, type Question, questionsFor } from "./questions.ts";
 import { polls, type Step } from "./step.ts";
 
-const namespace = "default";
+interface Reference {
+  questions: Question[];
+  answers: Answers;
+}
 
-async function reference(proof: Proof): Promise<{ flags: string[]; answers: Answers }> {
+async function reference(proof: Proof): Promise<Reference> {
   const { sidecar } = proof.lab.addresses;
-  const flags = await flagKeys(sidecar, namespace);
-  return { flags, answers: await evaluateAll(sidecar, namespace, flags) };
+  await ground(proof);
+  const questions = await questionsFor(sidecar, await listAll(sidecar));
+  return { questions, answers: await evaluateAll(sidecar, questions) };
 }
 
 /** Asks again and again for some seconds; each answer has to be the same as before. Returns the number of evaluations. */
-async function insist(
-  proof: Proof,
-  seconds: number,
-  { flags, answers }: { flags: string[]; answers: Answers },
-): Promise<number> {
+async function insist(proof: Proof, seconds: number, { questions, answers }: Reference): Promise<number> {
   const end = Date.now() + seconds * 1000;
   let count = 0;
   return until<number>(
     "the end of the observation",
     { seconds: seconds + 30, everyMs: 500, signal: proof.signal },
     async () => {
-      const found = difference(await evaluateAll(proof.lab.addresses.sidecar, namespace, flags), answers);
+      const found = difference(await evaluateAll(proof.lab.addresses.sidecar, questions), answers);
       if (found) throw new Error(`flipt-sidecar's answers have changed: ${found}`);
-      count += answers.length;
+      count += questions.length;
       return Date.now() >= end ? { value: count } : { seen: `${count} evaluations` };
     },
   );
@@ -41,7 +43,6 @@ function holds(title: string, stopped: Stoppable[], observe: (poll: number) => n
     seconds: polls(60),
     async run(proof) {
       const known = await reference(proof);
-      if (known.flags.length === 0) throw new Error(`flipt-sidecar has no flag in "${namespace}"`);
       await proof.stop(...stopped);
       for (const part of stopped) await isGone(proof, part);
       const count = await insist(proof, observe(proof.lab.intervals.poll), known);

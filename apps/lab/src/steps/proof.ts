@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { oneLine } from "../fault.ts";
-import { ask, readEtag } from "../flipt.ts";
+import { ask, readRevision } from "../flipt.ts";
 import type { ExportRequest, ExportRun, Lab, Publication, Stoppable } from "../lab.ts";
 import { type Seen, until } from "../until.ts";
 
@@ -59,7 +59,7 @@ export class Proof {
     await this.publish(request);
     return this.until<Publication>("flipt-sidecar", async () => {
       const publication = await this.publication();
-      const etag = await readEtag(this.lab.addresses.sidecar, "default").catch(oneLine);
+      const etag = await readRevision(this.lab.addresses.sidecar).catch(oneLine);
       return etag === publication.revision
         ? { value: publication }
         : { seen: `it serves revision ${etag}, published is ${publication.revision}` };

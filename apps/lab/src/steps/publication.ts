@@ -1,6 +1,7 @@
-import { flagPath, readEtag, urlOf } from "../flipt.ts";
+import { flagPath, readRevision, urlOf } from "../flipt.ts";
 import type { ExportRequest, ExportRun } from "../lab.ts";
 import { cutter } from "./cutter.ts";
+import { createFlag, createNamespace } from "./ground.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
 
@@ -13,25 +14,18 @@ interface Ground {
 }
 
 async function prepare(proof: Proof): Promise<Ground> {
-  const ground = { full: proof.id, empty: `${proof.id}-empty` };
-  for (const key of Object.values(ground)) {
-    proof.undo(async () => {
-      await proof.write("DELETE", `${namespaces}/${key}?force=true`);
-    });
-    await proof.write("POST", namespaces, { key, name: key });
-  }
+  const ground = { full: `${proof.id}-full`, empty: `${proof.id}-empty` };
+  for (const key of Object.values(ground)) await createNamespace(proof, key);
   await createFlags(proof, ground.full, ["a", "b", "c", "d"]);
   await proof.settle();
   return ground;
 }
 
 async function createFlags(proof: Proof, namespace: string, keys: string[]): Promise<void> {
-  for (const key of keys) {
-    await proof.write("POST", flagPath(namespace), { key, name: key, type: "BOOLEAN_FLAG_TYPE", enabled: true });
-  }
+  for (const key of keys) await createFlag(proof, namespace, key, true);
 }
 
-const ground = (proof: Proof): Promise<Ground> => proof.once("ground", () => prepare(proof));
+const ground = (proof: Proof): Promise<Ground> => proof.once("publication", () => prepare(proof));
 
 /** Exports, which has to be refused, and looks whether publication and sidecar stay as they were. */
 async function refuse(
@@ -48,7 +42,7 @@ async function refuse(
   const after = await proof.publication();
   if (!after.bytes.equals(before.bytes))
     throw new Error(`the publication has changed: ${before.bytes.length} bytes before, ${after.bytes.length} after`);
-  const etag = await readEtag(sidecar, "default");
+  const etag = await readRevision(sidecar);
   if (etag !== before.revision)
     throw new Error(`flipt-sidecar serves revision ${etag}, published is ${before.revision}`);
   return run.line;
@@ -111,8 +105,8 @@ const cut = step(
 );
 
 const invalid = step("an export that the sidecar could not load never replaces the good one", async (proof) => {
-  await ground(proof);
-  const segment = `${namespaces}/default/segments`;
+  const { full } = await ground(proof);
+  const segment = `${namespaces}/${full}/segments`;
   const remove = () => proof.write("DELETE", `${segment}/${proof.id}`);
   proof.undo(async () => {
     await remove();

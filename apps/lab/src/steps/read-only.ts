@@ -1,5 +1,6 @@
-import { ask, demand, flagPath, message } from "../flipt.ts";
+import { ask, demand, type Flag, flagPath, listFlags, listNamespaces, message } from "../flipt.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { type Ground, ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
 
@@ -18,17 +19,22 @@ interface Ids {
 }
 
 const namespaces = "/api/v1/namespaces";
-const segments = `${namespaces}/default/segments`;
-const variantFlag = flagPath("default", "button-colour");
-const booleanFlag = flagPath("default", "new-checkout");
+/** The paths of what the writes are about. */
+const pathsOf = ({ namespace, variantFlag, booleanFlag, segment }: Ground) => ({
+  variantFlag: flagPath(namespace, variantFlag),
+  booleanFlag: flagPath(namespace, booleanFlag),
+  segments: `${namespaces}/${namespace}/segments`,
+  constraints: `${namespaces}/${namespace}/segments/${segment}/constraints`,
+});
 
-async function readIds(sidecar: string): Promise<Ids> {
+async function readIds(sidecar: string, ground: Ground): Promise<Ids> {
+  const { variantFlag, booleanFlag, segments } = pathsOf(ground);
   const list = async (path: string): Promise<{ rules: { id: string }[] }> => demand(sidecar, path);
   const [flag, rules, rollouts, segment] = await Promise.all([
     demand<{ variants: { id: string }[] }>(sidecar, variantFlag),
     list(`${variantFlag}/rules`),
     list(`${booleanFlag}/rollouts`),
-    demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/staff`),
+    demand<{ constraints: { id: string }[] }>(sidecar, `${segments}/${ground.segment}`),
   ]);
   const id = (items: { id: string }[]): string => items[0]?.id ?? "none";
   return {
@@ -39,8 +45,37 @@ async function readIds(sidecar: string): Promise<Ids> {
   };
 }
 
+/** Flags and a segment of people's own that the writes can be about; undefined when no namespace has all of them. */
+async function findOwn(sidecar: string): Promise<Ground | undefined> {
+  for (const namespace of await listNamespaces(sidecar)) {
+    const flags = await listFlags(sidecar, namespace);
+    const { segments } = await demand<{ segments: { key: string; constraints: unknown[] }[] }>(
+      sidecar,
+      `${namespaces}/${encodeURIComponent(namespace)}/segments`,
+    );
+    const first = async (type: Flag["type"], list: string): Promise<string | undefined> => {
+      for (const { key } of flags.filter((flag) => flag.type === type).slice(0, 10)) {
+        const { rules } = await demand<{ rules: unknown[] }>(sidecar, `${flagPath(namespace, key)}/${list}`);
+        if (rules.length > 0) return key;
+      }
+      return undefined;
+    };
+    const segment = segments.find(({ constraints }) => constraints.length > 0)?.key;
+    const variantFlag = segment && (await first("VARIANT_FLAG_TYPE", "rules"));
+    const booleanFlag = variantFlag && (await first("BOOLEAN_FLAG_TYPE", "rollouts"));
+    if (booleanFlag) return { namespace, variantFlag, booleanFlag, segment };
+  }
+  return undefined;
+}
+
+/** What the writes are about: people's own where they have it all, so that nothing has to be made. */
+const targets = (proof: Proof): Promise<Ground> =>
+  proof.once("targets", async () => (await findOwn(proof.lab.addresses.sidecar)) ?? ground(proof));
+
 /** Valid writes for each resource of the management API. */
-function writes(name: string, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+function writes(name: string, ground: Ground, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+  const { namespace, segment } = ground;
+  const { variantFlag, booleanFlag, segments, constraints } = pathsOf(ground);
   const named = { name, description: "" };
   const comparison = { type: "STRING_COMPARISON_TYPE", property: "p", operator: "eq", value: "v" };
   const distribution = { variantId: variant, rollout: 50 };
@@ -51,15 +86,15 @@ function writes(name: string, { variant, rule, rollout, constraint }: Ids): Reco
     { method: "DELETE", path: `${path}/${id}${query}` },
   ];
   return {
-    namespaces: all(namespaces, "production", { key: name, ...named }, named, "?force=true"),
+    namespaces: all(namespaces, namespace, { key: name, ...named }, named, "?force=true"),
     flags: all(
-      flagPath("default"),
-      "dark-mode",
+      flagPath(namespace),
+      ground.booleanFlag,
       { key: name, ...named, type: "BOOLEAN_FLAG_TYPE", enabled: true },
       { ...named, enabled: true },
     ),
     variants: all(`${variantFlag}/variants`, variant, { key: name }, { key: name }),
-    rules: all(`${variantFlag}/rules`, rule, { segmentKey: "staff", rank: 9 }, { segmentKey: "staff" }),
+    rules: all(`${variantFlag}/rules`, rule, { segmentKey: segment, rank: 9 }, { segmentKey: segment }),
     distributions: all(
       `${variantFlag}/rules/${rule}/distributions`,
       "d",
@@ -68,8 +103,8 @@ function writes(name: string, { variant, rule, rollout, constraint }: Ids): Reco
       `?variantId=${variant}`,
     ),
     rollouts: all(`${booleanFlag}/rollouts`, rollout, { rank: 9, threshold }, { threshold }),
-    segments: all(segments, "staff", { key: name, ...named }, named),
-    constraints: all(`${segments}/staff/constraints`, constraint, comparison, comparison),
+    segments: all(segments, segment, { key: name, ...named }, named),
+    constraints: all(constraints, constraint, comparison, comparison),
   };
 }
 
@@ -90,8 +125,9 @@ function refused(resource: string): Step {
     seconds: polls(15),
     async run(proof: Proof) {
       const { sidecar } = proof.lab.addresses;
+      const made = await targets(proof);
       const before = await fingerprint(sidecar);
-      const list = writes(proof.id, await readIds(sidecar))[resource] ?? [];
+      const list = writes(`${proof.id}-new`, made, await readIds(sidecar, made))[resource] ?? [];
       for (const write of list) await refuse(sidecar, write);
       if ((await fingerprint(sidecar)) !== before)
         throw new Error(`flipt-sidecar's ${resource} have changed though each write was refused`);

@@ -1,17 +1,16 @@
-import { ask, flagPath, listNamespaces } from "../flipt.ts";
+import { ask, type Flag, flagPath, listNamespaces } from "../flipt.ts";
 import type { ExportRun } from "../lab.ts";
-import { difference, evaluateAll, flagKeys } from "./answers.ts";
+import { difference, evaluateAll } from "./answers.ts";
+import { createFlag, ground } from "./ground.ts";
 import type { Proof } from "./proof.ts";
+import { listAll, questionsFor } from "./questions.ts";
 import { polls, type Step } from "./step.ts";
 
-const namespace = "default";
 type Kind = "created" | "changed" | "deleted";
-
-const key = (proof: Proof, kind: Kind): string => `${proof.id}-${kind}`;
 
 /** What the sidecar answers for one of the three flags: on, off, or that it does not know it. */
 async function answer(proof: Proof, kind: Kind): Promise<string> {
-  const body = { namespaceKey: namespace, flagKey: key(proof, kind), entityId: "e", context: {} };
+  const body = { namespaceKey: proof.id, flagKey: kind, entityId: "e", context: {} };
   const reply = await ask(proof.lab.addresses.sidecar, "/evaluate/v1/boolean", { method: "POST", body });
   if (reply.status === 200) return (reply.body as { enabled: boolean }).enabled ? "on" : "off";
   return reply.status === 404 ? "unknown" : `status ${reply.status}`;
@@ -20,14 +19,6 @@ async function answer(proof: Proof, kind: Kind): Promise<string> {
 const before: Record<Kind, string> = { created: "unknown", changed: "off", deleted: "on" };
 const after: Record<Kind, string> = { created: "on", changed: "on", deleted: "unknown" };
 
-const create = (proof: Proof, kind: Kind, enabled: boolean) =>
-  proof.write("POST", flagPath(namespace), {
-    key: key(proof, kind),
-    name: key(proof, kind),
-    type: "BOOLEAN_FLAG_TYPE",
-    enabled,
-  });
-
 interface Journey {
   changed: number;
   run: ExportRun;
@@ -35,23 +26,15 @@ interface Journey {
 
 /** Three changes on the master, then one run of the exporter by its own schedule: all three steps look at this run. */
 async function travel(proof: Proof): Promise<Journey> {
-  for (const kind of ["created", "changed", "deleted"] as const) {
-    proof.undo(async () => {
-      await proof.write("DELETE", flagPath(namespace, key(proof, kind)));
-    });
-  }
-  await create(proof, "changed", false);
-  await create(proof, "deleted", true);
-  await proof.settle();
+  const { namespace } = await ground(proof);
   for (const kind of ["created", "changed", "deleted"] as const) {
     const seen = await answer(proof, kind);
-    if (seen !== before[kind])
-      throw new Error(`before the change, flipt-sidecar answers ${seen} for "${key(proof, kind)}"`);
+    if (seen !== before[kind]) throw new Error(`before the change, flipt-sidecar answers ${seen} for "${kind}"`);
   }
   const changed = Date.now();
-  await create(proof, "created", true);
-  await proof.write("PUT", flagPath(namespace, key(proof, "changed")), { name: key(proof, "changed"), enabled: true });
-  await proof.write("DELETE", flagPath(namespace, key(proof, "deleted")));
+  await createFlag(proof, namespace, "created", true);
+  await proof.write("PUT", flagPath(namespace, "changed"), { name: "changed", enabled: true });
+  await proof.write("DELETE", flagPath(namespace, "deleted"));
   const run = await proof.until<ExportRun>("a scheduled export", async () => {
     const found = (await proof.lab.exports()).find(({ scheduled, started }) => scheduled && started >= changed);
     return found ? { value: found } : { seen: "none has ended since the change" };
@@ -69,7 +52,7 @@ function arrival(kind: Kind): Step {
     seconds: ({ export: every, poll }) => every + 4 * poll + 75,
     async run(proof) {
       const { changed, run } = await proof.once("journey", () => travel(proof));
-      await proof.until(`flag "${key(proof, kind)}" on flipt-sidecar`, async () => {
+      await proof.until(`flag "${kind}" on flipt-sidecar`, async () => {
         const seen = await answer(proof, kind);
         return seen === after[kind] ? { value: true } : { seen: `${seen}, not ${after[kind]}` };
       });
@@ -81,26 +64,40 @@ function arrival(kind: Kind): Step {
   };
 }
 
-function parity(namespaceKey: string): Step {
+function parity(kind: "variant" | "boolean"): Step {
+  const type: Flag["type"] = kind === "variant" ? "VARIANT_FLAG_TYPE" : "BOOLEAN_FLAG_TYPE";
   return {
     group: "replication",
-    title: `every flag of namespace "${namespaceKey}" evaluates equally on master and sidecar`,
-    seconds: polls(30),
+    title: `every ${kind} flag evaluates equally on master and sidecar`,
+    seconds: polls(60),
     async run(proof) {
       const { master, sidecar } = proof.lab.addresses;
+      await ground(proof);
       await proof.settle();
-      const [here, there] = await Promise.all([flagKeys(sidecar, namespaceKey), flagKeys(master, namespaceKey)]);
-      if (here.join() !== there.join()) throw new Error(`flags [${here}] on flipt-sidecar, [${there}] on flipt-master`);
-      if (there.length === 0) throw new Error(`flipt-master has no flag in "${namespaceKey}"; is the seed in?`);
-      const [copy, original] = await Promise.all([
-        evaluateAll(sidecar, namespaceKey, there),
-        evaluateAll(master, namespaceKey, there),
-      ]);
+      const keys = await listNamespaces(master);
+      const read = async (base: typeof master) => (await listAll(base, keys)).filter((flag) => flag.type === type);
+      const [here, there] = await Promise.all([read(sidecar), read(master)]);
+      insistOnAll("flipt-sidecar", here, there);
+      insistOnAll("flipt-master", there, here);
+      const questions = await questionsFor(master, there);
+      const [copy, original] = await Promise.all([evaluateAll(sidecar, questions), evaluateAll(master, questions)]);
       const found = difference(copy, original);
       if (found) throw new Error(`sidecar against master: ${found}`);
-      return `${original.length} evaluations of ${there.length} flags`;
+      const flags = new Set(questions.map(({ namespaceKey, flagKey }) => `${namespaceKey}/${flagKey}`)).size;
+      const asked = `${questions.length} evaluations of ${flags < there.length ? `${flags} of ` : ""}${there.length} flags`;
+      return copy.nulls > original.nulls
+        ? `${asked}; ${copy.nulls} without attachment, which is "null" on a sidecar and "" on a master`
+        : asked;
     },
   };
+}
+
+/** @throws {Error} when an instance lacks one of the flags that another one has */
+function insistOnAll(instance: string, has: { name: string }[], wants: { name: string }[]): void {
+  const names = new Set(has.map(({ name }) => name));
+  const lacking = wants.filter(({ name }) => !names.has(name));
+  if (lacking[0])
+    throw new Error(`${instance} lacks ${lacking.length} of ${wants.length} flags: "${lacking[0].name}", …`);
 }
 
 const namespaces: Step = {
@@ -108,6 +105,7 @@ const namespaces: Step = {
   title: "the sidecar knows the master's namespaces and no other",
   seconds: polls(30),
   async run(proof) {
+    await ground(proof);
     await proof.settle();
     const [here, there] = await Promise.all([
       listNamespaces(proof.lab.addresses.sidecar),
@@ -124,6 +122,6 @@ export const replication: Step[] = [
   arrival("changed"),
   arrival("deleted"),
   namespaces,
-  parity("default"),
-  parity("production"),
+  parity("variant"),
+  parity("boolean"),
 ];

@@ -3,6 +3,7 @@ import { oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import { Proof } from "./proof.ts";
 import type { Group, Step } from "./step.ts";
+import { holdsNothing } from "./sweep.ts";
 
 export interface Result {
   group: Group;
@@ -81,7 +82,10 @@ async function restore(proof: Proof): Promise<string[]> {
   const { poll } = proof.lab.intervals;
   proof.signal = AbortSignal.timeout((2 * poll + 60) * 1000);
   const failures = await proof.takeBack();
-  await proof.settle({ allowShrink: true }).catch((error) => failures.push(`the last export: ${oneLine(error)}`));
+  const allowEmpty = await holdsNothing(proof.lab).catch(() => false);
+  await proof
+    .settle({ allowShrink: true, allowEmpty })
+    .catch((error) => failures.push(`the last export: ${oneLine(error)}`));
   return failures;
 }
 

@@ -1,6 +1,9 @@
-import { ask, demand, type Endpoint, flagPath, listFlags, listNamespaces } from "../flipt.ts";
+import { countFlags, parseStream } from "flipt-document";
+import { ask, type Endpoint, listNamespaces } from "../flipt.ts";
+import type { Lab } from "../lab.ts";
 
-const mark = /^verify-[0-9a-f]{6}/;
+/** The namespaces that verifications make; all else that they make is in these. */
+const mark = /^verify-[0-9a-f]{6}(-|$)/;
 
 /**
  * Removes from a master what a verification has left that was killed before it could take it back.
@@ -8,16 +11,14 @@ const mark = /^verify-[0-9a-f]{6}/;
  * @returns the keys of what was removed
  */
 export async function sweep(master: Endpoint): Promise<string[]> {
-  const removed: string[] = [];
-  const remove = async (key: string, path: string): Promise<void> => {
-    if (!mark.test(key)) return;
-    await ask(master, path, { method: "DELETE" });
-    removed.push(key);
-  };
-  for (const key of await listNamespaces(master)) await remove(key, `/api/v1/namespaces/${key}?force=true`);
-  for (const { key } of await listFlags(master, "default")) await remove(key, flagPath("default", key));
-  const path = "/api/v1/namespaces/default/segments";
-  const { segments } = await demand<{ segments: { key: string }[] }>(master, path);
-  for (const { key } of segments) await remove(key, `${path}/${key}`);
-  return removed;
+  const left = (await listNamespaces(master)).filter((key) => mark.test(key));
+  for (const key of left) await ask(master, `/api/v1/namespaces/${key}?force=true`, { method: "DELETE" });
+  return left;
+}
+
+/** Whether no flag is published but those of verifications: only then does a state without any replace nothing of people's. */
+export async function holdsNothing(lab: Lab): Promise<boolean> {
+  const publication = await lab.publication();
+  const counts = publication ? countFlags(parseStream(publication.bytes).documents) : new Map<string, number>();
+  return [...counts].every(([namespace, flags]) => flags === 0 || mark.test(namespace));
 }

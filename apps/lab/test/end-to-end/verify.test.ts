@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -48,8 +48,29 @@ test("local :: every fact holds", async ({ dir }) => {
   assert.equal([passed, failed, unprovable], [30, 0, 0]);
 });
 
-test("object-store on s3rver :: every fact holds, rights are not provable and it says why", async ({ dir }) => {
-  const { passed, failed, results } = report(await verify(dir, ["--mode", "object-store", "--output", "json"]));
+test("local, without a flag :: every fact holds", async ({ dir }) => {
+  const { passed, failed, unprovable } = report(
+    await verify(dir, [
+      "--mode",
+      "local",
+      "--output",
+      "json",
+      "--no-seed",
+      "--only",
+      "replication|read-only|application",
+    ]),
+  );
+  assert.equal([passed, failed, unprovable], [18, 0, 0]);
+});
+
+test("object-store on s3rver, foreign flags :: every fact holds, rights are not provable and it says why", async ({
+  dir,
+}) => {
+  const seed = join(dir, "backend.yml");
+  await writeFile(seed, "namespace: backend\nflags:\n- {key: engine, name: Engine, variants: [{key: a}]}\n");
+  const { passed, failed, results } = report(
+    await verify(dir, ["--mode", "object-store", "--output", "json", "--seed", seed]),
+  );
   const lacking = results.filter(({ outcome }) => outcome === "not provable");
   assert.equal([passed, failed, lacking.length], [30, 0, 9]);
   for (const { group, detail } of lacking) {

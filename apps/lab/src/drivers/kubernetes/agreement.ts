@@ -1,5 +1,14 @@
-import { Fault, oneLine } from "../../fault.ts";
-import { demand, type Endpoint, type Flag, listFlags, listNamespaces } from "../../flipt.ts";
+import { oneLine } from "../../fault.ts";
+import {
+  askFor,
+  demand,
+  type Endpoint,
+  type Flag,
+  findFlag,
+  findSwitch,
+  listFlags,
+  listNamespaces,
+} from "../../flipt.ts";
 import { until } from "../../until.ts";
 import type { Cluster } from "./cluster.ts";
 import { KubernetesLab } from "./lab.ts";
@@ -30,12 +39,11 @@ export function findDisagreement(master: Map<string, boolean>, sidecar: Map<stri
 
 /** Asks the sidecar for a flag. */
 async function askSidecar(base: Endpoint): Promise<string> {
-  const flags = await listFlags(base, "default");
-  const flag = flags.find(({ type }) => type === "BOOLEAN_FLAG_TYPE");
-  if (!flag) throw new Fault(2, `flipt-sidecar knows ${flags.length} flags in "default" and no boolean one`);
-  const body = { namespaceKey: "default", flagKey: flag.key, entityId: "me", context: {} };
-  const { enabled } = await demand<{ enabled: boolean }>(base, "/evaluate/v1/boolean", { method: "POST", body });
-  return `flag "${flag.key}" is ${enabled}`;
+  const place = (await findSwitch(base)) ?? (await findFlag(base));
+  if (!place) return "answers, and has no flag";
+  const { path, body } = askFor(place);
+  const { enabled, variantKey } = await demand(base, path, { method: "POST", body });
+  return `flag "${place.flag.key}" is ${enabled ?? (variantKey || "no variant")}`;
 }
 
 /**

@@ -42,7 +42,7 @@ export interface OwnLab {
 /** A lab in a namespace of its own, which goes with it: whatever happens, and after the evidence was kept. */
 export async function openOwn(settings: Settings, surroundings: Surroundings): Promise<OwnLab> {
   const { screen, signal } = surroundings;
-  const { namespace, evidence } = settings;
+  const { namespace } = settings;
   const [cluster, manifests] = await Promise.all([
     admit({ ...settings, passing: true }),
     render(settings.mode, settings.components),
@@ -61,7 +61,7 @@ export async function openOwn(settings: Settings, surroundings: Surroundings): P
     screen.print(await takeDown(cluster, false, AbortSignal.timeout(removalSeconds * 1000)));
   };
   try {
-    await bringUp(cluster, manifests, evidence, surroundings);
+    await bringUp(cluster, manifests, settings, surroundings);
     const lab = await KubernetesLab.open(cluster, signal);
     return { lab, close: () => lab.close().finally(remove) };
   } catch (error) {

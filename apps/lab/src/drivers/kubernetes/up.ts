@@ -3,6 +3,7 @@ import { emptyFolder } from "../../evidence.ts";
 import { Fault } from "../../fault.ts";
 import { kubectlHint, labHint } from "../../hints.ts";
 import { showStarts } from "../../report/starts.ts";
+import type { Seed } from "../../seed.ts";
 import type { Settings, Surroundings } from "../driver.ts";
 import { apply, type Counts, insistOnOurs } from "./apply.ts";
 import { findContent, findVolumes, isClaim, removeClaims } from "./claims.ts";
@@ -16,25 +17,30 @@ import { gone, listOurs, remove } from "./objects.ts";
 import { endedUsers, label, order, prune, requiredKeys, requiredSecrets } from "./plan.ts";
 import { refresh } from "./refresh.ts";
 import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
+import { type Planted, plant } from "./seed.ts";
 import { starts } from "./start.ts";
 import { View } from "./view.ts";
 import { Wait } from "./wait.ts";
 
 /** What is to be in a namespace, and what is. */
-interface Plan {
-  manifests: Manifest[];
+interface Plan extends Planted {
   /** The Secrets that pods cannot start without. */
   secrets: string[];
   existing: KubernetesObject[];
 }
 
 /** @throws {Fault} with whatever can be known before anything is touched */
-async function plan(cluster: Cluster, manifests: Manifest[], signal: AbortSignal): Promise<Plan> {
-  order(manifests);
+async function plan(
+  cluster: Cluster,
+  rendered: Manifest[],
+  seed: Seed | undefined,
+  signal: AbortSignal,
+): Promise<Plan> {
+  order(rendered);
   const existing = await listOurs(cluster);
-  await insistOnOurs(cluster, manifests, existing);
-  await demandSecrets(cluster, requiredKeys(manifests), signal);
-  return { manifests, secrets: requiredSecrets(manifests), existing };
+  await insistOnOurs(cluster, rendered, existing);
+  await demandSecrets(cluster, requiredKeys(rendered), signal);
+  return { ...plant(rendered, existing, seed), secrets: requiredSecrets(rendered), existing };
 }
 
 /** What the new claims hold of an earlier lab, for people. */
@@ -106,7 +112,7 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
   const wait = new Wait(cluster, view, signal);
   wait.patient = ["flipt-sidecar", "evaluation-client"];
   try {
-    await showStarts(starts(cluster, wait, plan.manifests, signal), screen, signal);
+    await showStarts(starts(cluster, wait, plan, signal), screen, signal);
   } finally {
     await view.close();
   }
@@ -122,10 +128,10 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Surrou
 export async function bringUp(
   cluster: Cluster,
   manifests: Manifest[],
-  evidence: string,
+  { seed, evidence }: Pick<Settings, "seed" | "evidence">,
   surroundings: Surroundings,
 ): Promise<void> {
-  const planned = await plan(cluster, manifests, surroundings.signal);
+  const planned = await plan(cluster, manifests, seed, surroundings.signal);
   surroundings.screen.print(describe(cluster));
   try {
     await carryOut(cluster, planned, surroundings);
@@ -140,6 +146,6 @@ export async function bringUp(
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
   const { mode, components } = settings;
   const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
-  await bringUp(cluster, manifests, settings.evidence, surroundings);
+  await bringUp(cluster, manifests, settings, surroundings);
   surroundings.screen.print(...introduce(cluster, mode));
 }

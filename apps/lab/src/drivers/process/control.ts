@@ -1,21 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { oneLine } from "../../fault.ts";
-import type { ExportRequest, ExportRun, Stoppable } from "../../lab.ts";
-import type { Ledger } from "./home.ts";
-import type { Sighting } from "./identity.ts";
-import type { Holder, Supervisor } from "./supervisor.ts";
-
-/** What other commands may ask of a running lab. */
-export interface Orders {
-  export: { ask: ExportRequest; answer: ExportRun };
-  exports: { ask: object; answer: { runs: ExportRun[]; next: number } };
-  stop: { ask: { part: Stoppable }; answer: object };
-  start: { ask: { part: Stoppable }; answer: object };
-  hold: { ask: Sighting; answer: { by?: Holder } };
-  release: { ask: Sighting; answer: object };
-}
-
-export type Order = keyof Orders;
+import type { Order, Orders } from "./order.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 type Handlers = { [name in Order]: (ask: Orders[name]["ask"]) => Promise<Orders[name]["answer"]> };
 
@@ -87,21 +73,4 @@ export class Control {
     const handler = handlers[name as Order] as (ask: unknown) => Promise<object>;
     return handler(await read(request));
   }
-}
-
-/** Gives an order to a running lab. */
-export async function order<O extends Order>(
-  { control }: Ledger,
-  name: O,
-  ask: Orders[O]["ask"] = {},
-): Promise<Orders[O]["answer"]> {
-  const response = await fetch(`http://127.0.0.1:${control.port}/${name}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${control.token}`, "content-type": "application/json" },
-    body: JSON.stringify(ask),
-    signal: AbortSignal.timeout(120_000),
-  });
-  const answer = (await response.json()) as Orders[O]["answer"] & { error?: string };
-  if (!response.ok) throw new Error(answer.error ?? `the lab answered ${response.status}`);
-  return answer;
 }

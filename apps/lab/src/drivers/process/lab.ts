@@ -13,9 +13,9 @@ import type {
   StoreUser,
 } from "../../lab.ts";
 import { key, ownStore, readObject } from "../bucket.ts";
-import { order } from "./control.ts";
 import type { Home, Ledger } from "./home.ts";
 import { sight } from "./identity.ts";
+import { order } from "./order.ts";
 import { s3rverKeys } from "./settings.ts";
 
 /** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */

@@ -8,7 +8,7 @@ import { type ChosenStore, chooseFlipt, chooseStore } from "./programs.ts";
 import { type Plan, ports, randomKeys } from "./settings.ts";
 
 export interface Options
-  extends Pick<Settings, "mode" | "host" | "exportSeconds" | "pollSeconds" | "flipt" | "anyPort"> {
+  extends Pick<Settings, "mode" | "host" | "exportSeconds" | "pollSeconds" | "flipt" | "anyPort" | "seed"> {
   home: Home;
   env: NodeJS.ProcessEnv;
   /** Is told what happens while the lab runs, a line at a time. */
@@ -79,6 +79,7 @@ export async function prepare(options: Options, controlPort: number): Promise<Pr
     grpc: { master: await ports.free(), sidecar: await ports.free() },
     intervals: { export: options.exportSeconds, poll: options.pollSeconds ?? mode.pollSeconds },
     flipt,
+    seed: options.seed,
     users: store?.kind === "minio" ? users() : undefined,
   };
   const ledger: Ledger = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { Fault, oneLine } from "../../fault.ts";
+import { askFor, findFlag, findSwitch } from "../../flipt.ts";
 import { travel } from "../../journey.ts";
 import type { Lab } from "../../lab.ts";
 import type { Screen } from "../../report/screen.ts";
@@ -11,14 +12,21 @@ import { openGround } from "./ground.ts";
 import { Home } from "./home.ts";
 import { openOwn } from "./own.ts";
 
+/** The line that asks the sidecar for a flag of its own. */
+async function pasteLine(sidecar: string): Promise<string[]> {
+  const place = (await findSwitch(sidecar)) ?? (await findFlag(sidecar));
+  if (!place) return [];
+  const { path, body } = askFor(place);
+  return [`  paste      curl -s ${sidecar}${path} -d '${JSON.stringify(body)}'`];
+}
+
 /** The addresses of a lab and one line to paste. */
-function introduce({ addresses: { master, sidecar, application } }: Owned["lab"], screen: Screen): void {
-  const question = `'{"flagKey":"dark-mode","entityId":"me"}'`;
+async function introduce({ addresses: { master, sidecar, application } }: Owned["lab"], screen: Screen): Promise<void> {
   screen.print(
     "",
     `  look at    ${application}   the application: asks sidecar and master side by side`,
     `  switch at  ${master}   the flags of the master`,
-    `  paste      curl -s ${sidecar}/evaluate/v1/boolean -d ${question}`,
+    ...(await pasteLine(sidecar).catch(() => [])),
     "",
   );
 }
@@ -26,7 +34,7 @@ function introduce({ addresses: { master, sidecar, application } }: Owned["lab"]
 async function stay({ lab, supervisor, stop }: Owned, demo: boolean, { screen, signal }: Surroundings): Promise<void> {
   for (const line of supervisor.replaced) screen.print(line);
   screen.print(`\n  mode ${lab.mode}; ${lab.programs.flipt}; store: ${lab.programs.store}`);
-  introduce(lab, screen);
+  await introduce(lab, screen);
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   if (demo && !signal.aborted) {
     await travel(lab, screen, signal).catch((error) => {
@@ -54,7 +62,11 @@ async function up(settings: Settings, demo: boolean, surroundings: Surroundings)
     screen.print(`a lab runs already, in mode ${running.mode}`);
     if (running.mode !== settings.mode)
       screen.print(`to change its mode: npm run -s lab -- down --keep, then start again`);
-    introduce(running, screen);
+    if (settings.seed)
+      screen.print(
+        `${settings.seed.file} is for a new lab; to bring a document into this one: npm run -s lab -- import FILE`,
+      );
+    await introduce(running, screen);
     return;
   }
   const owned = await start({ ...settings, home, env, news }, signal, async (starts) =>

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StoreUser } from "../../lab.ts";
 import type { Mode, ModeName } from "../../modes.ts";
+import type { Seed } from "../../seed.ts";
 import { bucket, type KeyPair, key, region } from "../bucket.ts";
 import type { Program } from "./child.ts";
 import type { Home, LocalAddresses } from "./home.ts";
@@ -23,6 +24,8 @@ export interface Plan {
   grpc: { master: number; sidecar: number };
   intervals: { export: number; poll: number };
   flipt: ChosenFlipt;
+  /** What a new master starts with; the lab's own when left out. */
+  seed: Seed | undefined;
   users: Record<StoreUser | "root", KeyPair> | undefined;
 }
 
@@ -59,7 +62,7 @@ const aws = (endpoint: string | undefined, { accessKeyId, secretAccessKey }: Key
 /** The master's database. Flipt and the emulator do not read each other's. */
 export const masterFolder = ({ home, flipt }: Plan): string => home.in("master", flipt.kind);
 
-export const masterEnvironment = (plan: Plan): Record<string, string> => ({
+const masterEnvironment = (plan: Plan): Record<string, string> => ({
   ...quiet,
   ...listen(plan.host, plan.addresses.master, plan.grpc.master),
   FLIPT_DB_URL: `file:${join(masterFolder(plan), "flipt.db")}`,

@@ -2,33 +2,23 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, oneLine } from "../../fault.ts";
+import { findFlag } from "../../flipt.ts";
 import type { ExportRequest, ExportRun, Part, Stoppable } from "../../lab.ts";
+import { plantSeed, readSeed } from "../../seed.ts";
 import { until } from "../../until.ts";
 import { Child } from "./child.ts";
 import { killGroup, type Ledger } from "./home.ts";
 import { isAlive, type Sighting } from "./identity.ts";
+import { ProcessLab } from "./lab.ts";
+import type { Holder } from "./order.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ChosenStore } from "./programs.ts";
-import { finish, runExporter } from "./run.ts";
+import { runExporter } from "./run.ts";
 import { Schedule } from "./schedule.ts";
-import {
-  applicationProgram,
-  masterEnvironment,
-  masterFolder,
-  masterProgram,
-  type Plan,
-  seedFile,
-  sidecarProgram,
-} from "./settings.ts";
+import { applicationProgram, masterFolder, masterProgram, type Plan, seedFile, sidecarProgram } from "./settings.ts";
 import { prepareStore, storeFolder, storeProgram } from "./store.ts";
 
 const keptRuns = 100;
-
-/** The verification that is at a lab. */
-export interface Holder extends Sighting {
-  /** ISO 8601. */
-  since: string;
-}
 
 /** Owns the processes of one lab: starts, watches, stops them, and runs the exporter by the clock. */
 export class Supervisor {
@@ -92,39 +82,32 @@ export class Supervisor {
     return `${addresses.store}  ${this.storeChoice?.kind}`;
   }
 
-  /** Starts the master; a new one is seeded first. */
+  /** Starts the master; a new one is seeded. */
   async startMaster(signal: AbortSignal): Promise<string> {
-    const { home, flipt, addresses } = this.plan;
+    const { addresses, seed } = this.plan;
     const folder = masterFolder(this.plan);
     const seeded = join(folder, "seeded");
     const fresh = !existsSync(seeded);
-    if (fresh) {
-      // Without the mark, an earlier import was cut off: it would refuse to be repeated over what it left.
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
-      const command = [...flipt.command, "import", seedFile];
-      const seen = (child: Sighting | undefined): void => this.note("flipt-seed", child);
-      const { exit, stderr } = await finish(
-        command,
-        masterEnvironment(this.plan),
-        home.log("flipt-master"),
-        home,
-        seen,
-      );
-      signal.throwIfAborted();
-      if (exit !== 0) {
-        const log = await home.readLog("flipt-master");
-        throw new Fault(2, `the seed was refused by flipt-master: ${stderr.trim()}`, { part: "flipt-master", log });
-      }
-      await writeFile(seeded, "");
-    }
+    // Without the mark, a lab was ended while it started: nobody has used what it left.
+    if (fresh) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
     await this.child("flipt-master").start(signal);
-    return `${addresses.master}  ${fresh ? "seeded" : "with the flags of the last time"}`;
+    if (!fresh) {
+      const unused = seed && `; ${seed.file} is for a new one: bring it in with: npm run -s lab -- import`;
+      return `${addresses.master}  with the flags of the last time${unused ?? ""}`;
+    }
+    await plantSeed(seed ?? (await readSeed(seedFile)), addresses.master, this.news, signal);
+    await writeFile(seeded, "");
+    const how = seed ? (seed.documents.length > 0 ? `seeded with "${seed.file}"` : "without a flag") : "seeded";
+    return `${addresses.master}  ${how}`;
   }
 
   /** The first export; later ones come by the clock. */
   async startExporter(signal: AbortSignal): Promise<string> {
-    const run = await this.export({}, false);
+    let run = await this.export({}, false);
+    // Where nothing is published, a state without a flag replaces nothing.
+    if (run.log.gate === "not empty" && !(await new ProcessLab(this.plan.home, this.ledger).publication()))
+      run = await this.export({ allowEmpty: true }, false);
     signal.throwIfAborted();
     if (run.exit !== 0) {
       const log = await this.plan.home.readLog("flipt-exporter");
@@ -147,12 +130,14 @@ export class Supervisor {
     return this.plan.addresses.application;
   }
 
-  /** Waits until the application has had an answer from the sidecar, then lets other commands in. */
+  /** Waits until the application has had an answer from the sidecar, if that has a flag; then lets other commands in. */
   async finishStart(signal: AbortSignal): Promise<void> {
-    const url = `${this.plan.addresses.application}/ready`;
+    const { application, sidecar } = this.plan.addresses;
+    const url = `${application}/ready`;
     await until("evaluation-client's readiness", { seconds: 15, signal }, async () => {
       const answer = await fetch(url).catch((error: Error) => error);
       if (answer instanceof Response && answer.ok) return { value: true };
+      if (!(await findFlag(sidecar).catch(() => true))) return { value: true };
       return { seen: answer instanceof Response ? await answer.text() : oneLine(answer) };
     });
     this.ledger.running = true;
@@ -208,11 +193,9 @@ export class Supervisor {
 
   /** Stops everything in the order that lets nobody complain, and gives the folder back. */
   async stop(): Promise<void> {
-    // An export or a seed that is under way ends now.
-    for (const part of ["flipt-exporter", "flipt-seed"]) {
-      const child = this.ledger.children[part];
-      if (child) killGroup(child.pid, "SIGTERM");
-    }
+    // An export that is under way ends now.
+    const exporter = this.ledger.children["flipt-exporter"];
+    if (exporter) killGroup(exporter.pid, "SIGTERM");
     await this.schedule.stop();
     await this.exporting;
     await this.children.get("evaluation-client")?.stop();
