@@ -107,7 +107,7 @@ export async function bringUp(cluster: Cluster, manifests: Manifest[], surroundi
 /** Brings a lab up and says how to look at it. */
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
   const { mode, components } = settings;
-  const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
+  const [cluster, manifests] = await Promise.all([admit(settings, surroundings.env), render(mode, components)]);
   await bringUp(cluster, manifests, surroundings);
   surroundings.screen.print(...introduce(cluster, mode));
 }
