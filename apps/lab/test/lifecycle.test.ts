@@ -147,6 +147,25 @@ test("up :: a Flipt that ends is named first, then its log", async ({ dir }) => 
   assert.match(stderr, /the end of flipt-master's log:[\s\S]*Error: disk full/);
 });
 
+test("up :: a poll that Flipt has no setting for is refused, its own is not", async ({ dir }) => {
+  const program = join(dir, "flipt");
+  await writeFile(program, "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Version: v1.61.1'\n");
+  await chmod(program, 0o755);
+  const up = (...args: string[]) =>
+    run(lab, { args: ["up", "--dir", join(dir, "home"), "--any-port", "--flipt", program, ...args] });
+  const refused = await up("--poll", "1s");
+  const line = `--poll 1s cannot be had: in mode local Flipt v1.61.1 (${program}) polls each 30 s and has no setting for it; `;
+  assert.is(refused.code, 3);
+  assert.match(refused.stderr, `lab: ${line}leave --poll out, or take --flipt emulator or --mode object-store`);
+  assert.is(refused.stdout, "", "nothing was started");
+  // Any other is taken, as far as a program comes that can do nothing else.
+  for (const words of [
+    ["--poll", "30s"],
+    ["--poll", "1s", "--mode", "object-store"],
+  ])
+    assert.is((await up(...words)).code, 2, words.join(" "));
+});
+
 for (const [name, args, code, line] of [
   [
     "unknown mode",
