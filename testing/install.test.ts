@@ -68,8 +68,8 @@ test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 
 const installs = (root: string): number =>
   existsSync(join(root, "runs")) ? readFileSync(join(root, "runs"), "utf8").trim().split("\n").length : 0;
-const when = (what: string, seen: () => boolean): Promise<true> =>
-  until(what, { seconds: 120, everyMs: 20 }, async () => (seen() ? { value: true } : { seen: "not yet" }));
+const when = (what: string, seen: () => boolean): Promise<boolean> =>
+  until<boolean>(what, { seconds: 120, everyMs: 20 }, async () => (seen() ? { value: true } : { seen: "not yet" }));
 const version = (root: string): string =>
   JSON.parse(readFileSync(join(root, "node_modules", "dep", "package.json"), "utf8")).version;
 
