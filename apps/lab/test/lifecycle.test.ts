@@ -34,7 +34,7 @@ async function processes(dir: string): Promise<Sighting[]> {
 /** Starts a lab and waits until it has said a text. */
 async function up(dir: string, text: string, ...args: string[]): Promise<Running> {
   const running = start(lab, { args: ["up", "--dir", dir, ...quick, ...args] });
-  await until(`"${text}"`, { seconds: 40 }, async () => {
+  await until(`"${text}"`, { seconds: 120 }, async () => {
     if (running.child.exitCode !== null) throw new Error(`lab up ended: ${running.output()}`);
     return running.output().includes(text) ? { value: true } : { seen: running.output() };
   });
@@ -97,7 +97,7 @@ test("up :: a part that is killed is started again", async ({ dir }) => {
   const running = await up(dir, steady, "--no-demo");
   const sidecar = (await readLedger(dir)).children["flipt-sidecar"];
   process.kill(sidecar?.pid ?? 0, "SIGKILL");
-  await until("another flipt-sidecar", { seconds: 10 }, async () => {
+  await until("another flipt-sidecar", { seconds: 120 }, async () => {
     const now = (await readLedger(dir)).children["flipt-sidecar"];
     return now && now.pid !== sidecar?.pid && isAlive(now) ? { value: now } : { seen: JSON.stringify(now) };
   });
@@ -110,7 +110,7 @@ test("up :: interrupted while it starts, it leaves nothing running", async ({ di
     const running = start(lab, { args: ["up", "--dir", dir, ...quick] });
     let seen: Sighting[] = [];
     const end = Date.now() + delay;
-    await until("the moment", { seconds: 5, everyMs: 20 }, async () => {
+    await until("the moment", { seconds: 120, everyMs: 20 }, async () => {
       seen = [...seen, ...(await processes(dir).catch(() => []))];
       return Date.now() >= end ? { value: true } : { seen: "too early" };
     });
@@ -127,7 +127,7 @@ test("up :: a taken port is replaced and said so", async ({ dir }) => {
     squatter.listen(8080, "127.0.0.1", () => resolve(true));
   });
   const running = start(lab, { args: ["up", "--dir", dir, "--flipt", "emulator", "--no-demo"] });
-  await until("the lab", { seconds: 40 }, async () =>
+  await until("the lab", { seconds: 120 }, async () =>
     running.output().includes(steady) ? { value: true } : { seen: running.output() },
   );
   assert.match(running.output(), /port 8080 is taken: master listens on \d+/);

@@ -125,7 +125,7 @@ test.run();
 const empty = suite<{ running: Running; url: string }>("empty server");
 empty.before(async (context) => {
   context.running = start(process.execPath, { args: [program("empty")] });
-  context.url = await until<string>("the empty server", { seconds: 10 }, async () => {
+  context.url = await until<string>("the empty server", { seconds: 120 }, async () => {
     const [, port] = context.running.output().match(/listening on (\d+)/) ?? [];
     return port ? { value: `http://127.0.0.1:${port}` } : { seen: context.running.output() };
   });

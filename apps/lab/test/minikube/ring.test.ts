@@ -111,7 +111,7 @@ for (const [next, words, expected] of [
 ] as const) {
   test(`start :: Ctrl-C in the middle, then ${next}`, async ({ stand }) => {
     const running = stand.start(cluster("start"), { FAKE_FAULT: "hang" });
-    await until("the step", { seconds: 20 }, async () =>
+    await until("the step", { seconds: 120 }, async () =>
       running.output().includes("Creating Container") ? { value: true } : { seen: running.output() },
     );
     running.child.kill("SIGINT");
@@ -127,7 +127,7 @@ test("verify :: Ctrl-C while its own profile starts: what is known is kept, then
   stand,
 }) => {
   const running = stand.start(["verify", "--on", "minikube"], { FAKE_FAULT: "hang" });
-  await until("the step", { seconds: 20 }, async () =>
+  await until("the step", { seconds: 120 }, async () =>
     running.output().includes("Creating Container") ? { value: true } : { seen: running.output() },
   );
   running.child.kill("SIGINT");
