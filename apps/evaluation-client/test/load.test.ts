@@ -68,7 +68,7 @@ test("off :: until it is asked for", async () => {
 });
 
 test("on :: asks both in turn, no oftener than it was told, with entities that differ", async () => {
-  const app = await application(quick.url);
+  const app = await application(quick.url, "60s");
   const begin = performance.now();
   const { on, secondsLeft, perSecond } = await ask(app, "POST", { question, perSecond: 50 });
   assert.equal({ on, secondsLeft, perSecond }, { on: true, secondsLeft: 180, perSecond: 50 });

@@ -143,7 +143,7 @@ export class Supervisor {
   /** Waits until the application has had an answer from the sidecar, then lets other commands in. */
   async finishStart(signal: AbortSignal): Promise<void> {
     const url = `${this.plan.addresses.application}/ready`;
-    await until("evaluation-client's readiness", { seconds: 15, signal }, async () => {
+    await until("evaluation-client's readiness", { seconds: 60, signal }, async () => {
       const answer = await fetch(url).catch((error: Error) => error);
       if (answer instanceof Response && answer.ok) return { value: true };
       return { seen: answer instanceof Response ? await answer.text() : oneLine(answer) };
