@@ -48,6 +48,7 @@ export class FliptLab {
         "**/node_modules",
         "**/.lab",
         "**/.lab-failure",
+        "**/.installing*",
         "**/.lab-diagnostics",
         "**/coverage",
         "**/dist",
