@@ -79,7 +79,7 @@ async function serve(program: string, dir: string, env: Record<string, string>):
     },
     () => {},
   );
-  await until("flipt", { seconds: 20, everyMs: 30 }, async () => {
+  await until("flipt", { seconds: 120, everyMs: 30 }, async () => {
     if (ended) throw new Error(`flipt exited with ${ended.code}: ${ended.stdout}${ended.stderr}`);
     const answer = await fetch(`${url}/health`).catch((error: Error) => error);
     return answer instanceof Response && answer.ok ? { value: true } : { seen: String(answer) };

@@ -44,7 +44,7 @@ export async function startMinio(program: string, host = "127.0.0.1"): Promise<M
   const args = ["server", dir, "--address", address, "--console-address", console];
   const running = start(program, { args, env, cwd: dir });
   const endpoint = `http://${address}`;
-  await until("minio", { seconds: 20, everyMs: 50 }, async () => {
+  await until("minio", { seconds: 120, everyMs: 50 }, async () => {
     if (running.child.exitCode !== null) throw new Error(`minio exited: ${running.output()}`);
     const answer = await fetch(`${endpoint}/minio/health/ready`).catch((error: Error) => error);
     return answer instanceof Response && answer.ok ? { value: true } : { seen: String(answer) };

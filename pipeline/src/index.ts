@@ -41,6 +41,7 @@ export class FliptLab {
         "**/.lab",
         "**/lab-failure",
         "**/lab-diagnostics",
+        "**/.installing*",
         "**/coverage",
         "**/dist",
         "**/*.log",

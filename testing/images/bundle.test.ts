@@ -126,7 +126,7 @@ test("all three :: import, serve, export to a file and to a store, read it, eval
   const client = start(main("evaluation-client"), {
     env: { PORT: `${port}`, FLIPT_SIDECAR_URL: sidecar.url, FLIPT_MASTER_URL: master.url },
   });
-  await until("evaluation-client", { seconds: 20, everyMs: 50 }, async () => {
+  await until("evaluation-client", { seconds: 120, everyMs: 50 }, async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch((error: Error) => error);
     return answer instanceof Response && answer.ok ? { value: true } : { seen: `${answer}${client.output()}` };
   });

@@ -28,7 +28,11 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
 }
 
 function stop(app: FastifyInstance): void {
-  setTimeout(() => process.exit(0), graceMs).unref();
+  const giveUp = (): never => {
+    console.error(`evaluation-client: gave up the requests that had no answer after ${graceMs / 1000} s`);
+    process.exit(0);
+  };
+  setTimeout(giveUp, graceMs).unref();
   app.close().then(
     () => process.exit(0),
     (error) => fail(error, 1),

@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
+import { mock } from "node:test";
 import { until } from "lab/until";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Answer } from "../src/answer.ts";
 import { backend } from "../src/backend.ts";
 import { type LoadState, load } from "../src/load.ts";
 import { order } from "../src/order.ts";
@@ -42,8 +42,8 @@ test.after(() => {
   stuck.stop();
 });
 
-async function application(master: string): Promise<Application> {
-  const env = { FLIPT_SIDECAR_URL: quick.url, FLIPT_MASTER_URL: master, REQUEST_TIMEOUT: "400ms" };
+async function application(master: string, timeout = "400ms"): Promise<Application> {
+  const env = { FLIPT_SIDECAR_URL: quick.url, FLIPT_MASTER_URL: master, REQUEST_TIMEOUT: timeout };
   const app = await startApplication(env);
   applications.push(app);
   return app;
@@ -56,7 +56,7 @@ async function ask(app: Application, method: string, body?: unknown): Promise<Lo
 }
 
 const counted = (app: Application, enough: (state: LoadState) => boolean) =>
-  until<LoadState>("load", { seconds: 10, everyMs: 50 }, async () => {
+  until<LoadState>("load", { seconds: 120, everyMs: 50 }, async () => {
     const state = await ask(app, "GET");
     return enough(state) ? { value: state } : { seen: JSON.stringify(state) };
   });
@@ -67,8 +67,8 @@ test("off :: until it is asked for", async () => {
   assert.equal({ on, secondsLeft, backends }, { on: false, secondsLeft: 0, backends: {} });
 });
 
-test("on :: asks both in turn, as often as it was told, with entities that differ", async () => {
-  const app = await application(quick.url);
+test("on :: asks both in turn, no oftener than it was told, with entities that differ", async () => {
+  const app = await application(quick.url, "60s");
   const begin = performance.now();
   const { on, secondsLeft, perSecond } = await ask(app, "POST", { question, perSecond: 50 });
   assert.equal({ on, secondsLeft, perSecond }, { on: true, secondsLeft: 180, perSecond: 50 });
@@ -77,9 +77,6 @@ test("on :: asks both in turn, as often as it was told, with entities that diffe
   assert.ok(sidecar && master);
   const most = ((performance.now() - begin) / 1000) * 50 + 2;
   assert.ok(sidecar.answered <= most, `${sidecar.answered} are more than ${most}`);
-  // a timer fires late, by a millisecond or so at each turn
-  const least = most / 1.6;
-  assert.ok(sidecar.answered + sidecar.skipped >= least, `${sidecar.answered} are fewer than ${least}`);
   assert.ok(Math.abs(sidecar.answered + sidecar.skipped - master.answered - master.skipped) <= 2);
   assert.ok((sidecar.p50Ms ?? 0) > 0 && (sidecar.p99Ms ?? 0) >= (sidecar.p50Ms ?? 0));
   assert.ok(sidecar.maxMs >= (sidecar.p99Ms ?? 0) - 0.1);
@@ -118,37 +115,70 @@ test("again :: the same goes on counting, another question counts anew", async (
   assert.not("master" in other.backends);
 });
 
-test("end :: it stops by itself, and asked again it goes on", async () => {
-  const told: Answer[] = [];
-  const sidecar = backend("sidecar", quick.url, 1000);
-  const running = load({ sidecar }, (_, answer) => told.push(answer), 300);
-  const wanted = order({ question: { flagKey: "f", entityId: "u" }, perSecond: 50 });
-  const ended = () =>
-    until<number>("end", { seconds: 5, everyMs: 20 }, async () =>
-      running.state().on ? { seen: "on" } : { value: performance.now() },
-    );
-  const begin = performance.now();
-  running.start(wanted);
-  assert.ok((await ended()) - begin >= 290);
-  assert.ok(told.length > 3 && told.length < 30, `${told.length}`);
-  assert.is(running.start(wanted).on, true);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const prolonged = performance.now();
-  running.start(wanted);
-  assert.ok((await ended()) - prolonged >= 290, "from the last time on");
-  assert.is(running.start(wanted).on, true);
-  assert.is(running.stop().on, false);
+/** With a clock that only the test moves: on a busy machine the real one fires late. */
+async function withClock(body: (tick: (ms: number) => void) => Promise<void>): Promise<void> {
+  mock.timers.enable({ apis: ["setInterval", "Date"] });
+  try {
+    await body((ms) => mock.timers.tick(ms));
+  } finally {
+    mock.timers.reset();
+  }
+}
+
+const backends = () => ({
+  sidecar: backend("sidecar", quick.url, 60_000),
+  master: backend("master", quick.url, 60_000),
 });
 
+test("pace :: a second has as many turns as were asked for, for each backend", () =>
+  withClock(async (tick) => {
+    const running = load(backends(), () => {});
+    running.start(order({ question, perSecond: 50 }));
+    tick(1000);
+    running.stop();
+    const turns = (): number[] =>
+      Object.values(running.state().backends).map(({ answered, failed, skipped }) => answered + failed + skipped);
+    // The last question is under way when the second is over.
+    while (turns().some((each) => each < 50)) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(turns(), [50, 50]);
+  }));
+
+test("end :: it stops by itself, and asked again it goes on", () =>
+  withClock(async (tick) => {
+    const running = load(backends(), () => {}, 300);
+    const wanted = order({ question: { flagKey: "f", entityId: "u" }, perSecond: 50 });
+    const on = (): boolean => running.state().on;
+    running.start(wanted);
+    tick(290);
+    assert.is(on(), true);
+    tick(20);
+    assert.is(on(), false);
+    assert.is(running.start(wanted).on, true);
+    tick(200);
+    running.start(wanted);
+    tick(290);
+    assert.is(on(), true, "from the last time on");
+    tick(20);
+    assert.is(on(), false);
+    assert.is(running.start(wanted).on, true);
+    assert.is(running.stop().on, false);
+  }));
+
 test("a master that hangs :: is asked once at a time, the sidecar and the application do not wait for it", async () => {
+  const app = await application(stuck.url, "60s");
+  await ask(app, "POST", { question, perSecond: 50 });
+  const { backends } = await counted(app, ({ backends }) => (backends.sidecar?.answered ?? 0) >= 30);
+  assert.is((await app.evaluate({ flagKey: "f", entityId: "u" })).status, 200);
+  const { failed, answered, skipped = 0 } = backends.master ?? {};
+  assert.equal([failed, answered], [0, 0], "the first question is still under way");
+  assert.ok(skipped >= 28, `${skipped} skipped`);
+});
+
+test("a master that hangs :: its questions end with the timeout", async () => {
   const app = await application(stuck.url);
   await ask(app, "POST", { question, perSecond: 50 });
-  await counted(app, ({ backends }) => (backends.sidecar?.answered ?? 0) >= 30);
-  const { answers } = (await app.evaluate({ flagKey: "f", entityId: "u" })).body;
-  assert.ok(answers.sidecar.latencyMs < 200, `${answers.sidecar.latencyMs} ms`);
   const { backends } = await counted(app, ({ backends }) => (backends.master?.failed ?? 0) >= 2);
-  const { failed = 0, skipped = 0, answered, p50Ms, lastError } = backends.master ?? {};
-  assert.ok(skipped > 5 * failed, `${skipped} skipped, ${failed} failed`);
+  const { answered, p50Ms, lastError } = backends.master ?? {};
   assert.equal([answered, p50Ms, lastError?.kind], [0, null, "timeout"]);
 });
 

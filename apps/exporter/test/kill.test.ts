@@ -65,7 +65,7 @@ async function suffer(place: Place, env: Record<string, string>, watched: boolea
   proxy.reset();
   await mark(master.url, "last");
   states.push(stream("last"));
-  const last = await until<string>("a run after all kills", { seconds: 15, everyMs: 500 }, async () => {
+  const last = await until<string>("a run after all kills", { seconds: 120, everyMs: 500 }, async () => {
     const { code, stderr } = await exporter(env).finished;
     return code === 0 ? { value: stderr } : { seen: stderr };
   });
@@ -76,7 +76,7 @@ async function suffer(place: Place, env: Record<string, string>, watched: boolea
 
 /** The store may still be busy with the last request of a run that was killed. */
 function settled(place: Place, states: string[]): Promise<string> {
-  return until<string>("a complete state", { seconds: 2, everyMs: 20 }, async () => {
+  return until<string>("a complete state", { seconds: 120, everyMs: 20 }, async () => {
     const text = await place.read();
     return text !== undefined && states.includes(text)
       ? { value: text }

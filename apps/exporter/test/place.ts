@@ -83,7 +83,7 @@ export async function startS3rver(): Promise<{ endpoint: string; keys: Credentia
   const endpoint = `http://127.0.0.1:${port}`;
   const keys = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
   const client = new S3Client({ endpoint, region: "us-east-1", credentials: keys, forcePathStyle: true });
-  await until("s3rver", { seconds: 20, everyMs: 50 }, async () => {
+  await until("s3rver", { seconds: 120, everyMs: 50 }, async () => {
     const made = await client.send(new CreateBucketCommand({ Bucket: "flipt" })).catch((error: Error) => error);
     return made instanceof Error ? { seen: made.message } : { value: true };
   });

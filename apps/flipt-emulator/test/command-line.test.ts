@@ -38,7 +38,7 @@ watch("evaluate :: again and again, as the flag is then, until it is ended", asy
   const watching = start(flipt, { args: ["evaluate", "a", "-a", sidecar.url, "-e", "e", "--watch", "-i", "30ms"] });
   const lines = () => watching.output().trim().split("\n");
   const seen = (enabled: boolean) =>
-    until(`two lines that say ${enabled}`, { seconds: 10, everyMs: 30 }, async () => {
+    until(`two lines that say ${enabled}`, { seconds: 120, everyMs: 30 }, async () => {
       const count = lines().filter((line) => line.includes(`"enabled":${enabled}`)).length;
       return count >= 2 ? { value: true } : { seen: watching.output() };
     });
@@ -59,7 +59,7 @@ watch("evaluate :: again and again, as the flag is then, until it is ended", asy
 watch("evaluate :: an instance that ends is one line and exit 1", async () => {
   const sidecar = await startSidecar({ state: "flags: [{key: a, name: a, type: BOOLEAN_FLAG_TYPE, enabled: true}]\n" });
   const watching = start(flipt, { args: ["evaluate", "a", "-a", sidecar.url, "--watch", "--interval", "30ms"] });
-  await until("a line", { seconds: 10, everyMs: 30 }, async () =>
+  await until("a line", { seconds: 120, everyMs: 30 }, async () =>
     watching.output() === "" ? { seen: "nothing" } : { value: true },
   );
   await sidecar.stop();

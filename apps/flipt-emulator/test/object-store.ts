@@ -40,7 +40,7 @@ export async function startObjectStore(): Promise<ObjectStore> {
   const open = async (): Promise<void> => {
     const args = ["-d", dir, "-a", "127.0.0.1", "-p", `${port}`, "-s", "--no-vhost-buckets"];
     running = start(repository("node_modules/.bin/s3rver"), { args });
-    await until("s3rver", { seconds: 20, everyMs: 30 }, async () => {
+    await until("s3rver", { seconds: 120, everyMs: 30 }, async () => {
       const answer = await fetch(endpoint).catch((error: Error) => error);
       return answer instanceof Response ? { value: true } : { seen: String(answer) };
     });

@@ -65,13 +65,13 @@ program("poll :: a change is served, a broken one is a warning at every poll", a
   try {
     assert.is(await flags(), "a");
     await writeFile(file, state("b"));
-    await until("flag b", { seconds: 5, everyMs: 20 }, async () => {
+    await until("flag b", { seconds: 120, everyMs: 20 }, async () => {
       const seen = await flags();
       return seen === "b" ? { value: true } : { seen };
     });
     await writeFile(file, "flags: [");
     const warning = /"L":"WARN".*"M":"getting file system from directory","error":"yaml: /g;
-    await until("warnings", { seconds: 5, everyMs: 20 }, async () => {
+    await until("warnings", { seconds: 120, everyMs: 20 }, async () => {
       const count = [...sidecar.running.output().matchAll(warning)].length;
       return count >= 2 ? { value: true } : { seen: `${count} warnings` };
     });

@@ -34,7 +34,7 @@ async function processes(dir: string): Promise<Sighting[]> {
 /** Starts a lab and waits until it has said a text. */
 async function up(dir: string, text: string, ...args: string[]): Promise<Running> {
   const running = start(lab, { args: ["up", "--dir", dir, ...quick, ...args] });
-  await until(`"${text}"`, { seconds: 40 }, async () => {
+  await until(`"${text}"`, { seconds: 120 }, async () => {
     if (running.child.exitCode !== null) throw new Error(`lab up ended: ${running.output()}`);
     return running.output().includes(text) ? { value: true } : { seen: running.output() };
   });
@@ -97,7 +97,7 @@ test("up :: a part that is killed is started again", async ({ dir }) => {
   const running = await up(dir, steady, "--no-demo");
   const sidecar = (await readLedger(dir)).children["flipt-sidecar"];
   process.kill(sidecar?.pid ?? 0, "SIGKILL");
-  await until("another flipt-sidecar", { seconds: 10 }, async () => {
+  await until("another flipt-sidecar", { seconds: 120 }, async () => {
     const now = (await readLedger(dir)).children["flipt-sidecar"];
     return now && now.pid !== sidecar?.pid && isAlive(now) ? { value: now } : { seen: JSON.stringify(now) };
   });
@@ -110,7 +110,7 @@ test("up :: interrupted while it starts, it leaves nothing running", async ({ di
     const running = start(lab, { args: ["up", "--dir", dir, ...quick] });
     let seen: Sighting[] = [];
     const end = Date.now() + delay;
-    await until("the moment", { seconds: 5, everyMs: 20 }, async () => {
+    await until("the moment", { seconds: 120, everyMs: 20 }, async () => {
       seen = [...seen, ...(await processes(dir).catch(() => []))];
       return Date.now() >= end ? { value: true } : { seen: "too early" };
     });
@@ -127,7 +127,7 @@ test("up :: a taken port is replaced and said so", async ({ dir }) => {
     squatter.listen(8080, "127.0.0.1", () => resolve(true));
   });
   const running = start(lab, { args: ["up", "--dir", dir, "--flipt", "emulator", "--no-demo"] });
-  await until("the lab", { seconds: 40 }, async () =>
+  await until("the lab", { seconds: 120 }, async () =>
     running.output().includes(steady) ? { value: true } : { seen: running.output() },
   );
   assert.match(running.output(), /port 8080 is taken: master listens on \d+/);
@@ -145,6 +145,25 @@ test("up :: a Flipt that ends is named first, then its log", async ({ dir }) => 
   const lines = stderr.trim().split("\n");
   assert.equal([code, lines[0]], [2, "lab: flipt-master exited with code 1"]);
   assert.match(stderr, /the end of flipt-master's log:[\s\S]*Error: disk full/);
+});
+
+test("up :: a poll that Flipt has no setting for is refused, its own is not", async ({ dir }) => {
+  const program = join(dir, "flipt");
+  await writeFile(program, "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Version: v1.61.1'\n");
+  await chmod(program, 0o755);
+  const up = (...args: string[]) =>
+    run(lab, { args: ["up", "--dir", join(dir, "home"), "--any-port", "--flipt", program, ...args] });
+  const refused = await up("--poll", "1s");
+  const line = `--poll 1s cannot be had: in mode local Flipt v1.61.1 (${program}) polls each 30 s and has no setting for it; `;
+  assert.is(refused.code, 3);
+  assert.match(refused.stderr, `lab: ${line}leave --poll out, or take --flipt emulator or --mode object-store`);
+  assert.is(refused.stdout, "", "nothing was started");
+  // Any other is taken, as far as a program comes that can do nothing else.
+  for (const words of [
+    ["--poll", "30s"],
+    ["--poll", "1s", "--mode", "object-store"],
+  ])
+    assert.is((await up(...words)).code, 2, words.join(" "));
 });
 
 for (const [name, args, code, line] of [

@@ -31,7 +31,7 @@ test("overlap :: a slow run is never joined by a second one", async () => {
     running -= 1;
   });
   schedule.start();
-  await until("three runs", { seconds: 5 }, async () => (runs >= 3 ? { value: true } : { seen: `${runs}` }));
+  await until("three runs", { seconds: 120 }, async () => (runs >= 3 ? { value: true } : { seen: `${runs}` }));
   await schedule.stop();
   assert.equal([most, running], [1, 0], "one at a time, and stop waits for the last");
 });

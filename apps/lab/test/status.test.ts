@@ -1,7 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { silence } from "../src/hops.ts";
 import type { ExportRun } from "../src/lab.ts";
-import { conclude, type Observations, silence } from "../src/status.ts";
+import { digest, type Observations } from "../src/observations.ts";
+import { conclude } from "../src/status.ts";
 
 const lab = {
   ring: "process",
@@ -25,6 +27,7 @@ const all: Observations = {
   master: { default: "m1", production: "m2" },
   lastGood: good,
   last: good,
+  states: { r0: "earlier", r1: digest({ default: "m1", production: "m2" }) },
   publication: { revision: "r1", modified: now - 10_000, bytes: 4701 },
   sidecar: { revision: "r1", loaded: now - 3000 },
   application: true,
@@ -105,16 +108,60 @@ test("silence :: of a lab that has not exported yet is none", () => {
   assert.is(silence({ now, intervals: all.intervals, last: undefined }), undefined);
 });
 
-test("hops :: revision and age of each", () => {
+const state = digest({ default: "m1", production: "m2" });
+const hopsOf = (change: Partial<Observations>) =>
+  Object.fromEntries(conclude({ ...all, ...change }, lab).hops.map((hop) => [hop.name, hop]));
+
+test("hops :: the age of each, and one revision where all hold the same state", () => {
   const { hops } = conclude(all, lab);
   const seen = hops.map(({ name, revision, ageSeconds }) => [name, revision, ageSeconds]);
   assert.equal(seen, [
-    ["flipt-master", "m1", undefined],
-    ["flipt-exporter", "r1", 10],
-    ["store", "r1", 10],
-    ["flipt-sidecar", "r1", 3],
+    ["flipt-master", state, undefined],
+    ["flipt-exporter", state, 10],
+    ["store", state, 10],
+    ["flipt-sidecar", state, 3],
     ["sample-app", "", undefined],
   ]);
+});
+
+test("revision :: the master's changes with each namespace, not the first one alone", () => {
+  for (const master of [
+    { default: "m1", production: "m9" },
+    { default: "m1", production: "m2", empty: undefined },
+    { default: "m1" },
+  ])
+    assert.is.not(hopsOf({ master })["flipt-master"]?.revision, state, JSON.stringify(master));
+  const inAnotherOrder = { production: "m2", default: "m1" };
+  assert.is(hopsOf({ master: inAnotherOrder })["flipt-master"]?.revision, state);
+});
+
+test("revision :: a copy of which no export is remembered has its own", () => {
+  const { store, "flipt-sidecar": sidecar } = hopsOf({ sidecar: { revision: "r0", loaded: now }, states: {} });
+  assert.equal([store?.revision, sidecar?.revision], ["r1", "r0"]);
+  assert.is(hopsOf({ sidecar: { revision: "r0", loaded: now } })["flipt-sidecar"]?.revision, "earlier");
+});
+
+for (const [what, change, name, lag] of [
+  ["the store is down", { publication: new Error("ECONNREFUSED") }, "flipt-sidecar", /^unknown: no publication/],
+  ["nothing is published", { publication: undefined }, "flipt-sidecar", /^unknown: no publication/],
+  ["the sidecar is down", { sidecar: new Error("no answer") }, "flipt-sidecar", /^unknown: no answer/],
+  ["the master is down", { master: new Error("no answer") }, "flipt-exporter", /^unknown: no master/],
+] as [string, Partial<Observations>, string, RegExp][]) {
+  test(`lag :: unknown, ${what}`, () => assert.match(hopsOf(change)[name]?.lag ?? "", lag));
+}
+
+test("lag :: a sidecar that answers is well while the store is down", () => {
+  const down = { publication: new Error("ECONNREFUSED") };
+  assert.is(hopsOf(down)["flipt-sidecar"]?.ok, true);
+  assert.is(conclude({ ...all, ...down }, lab).reason, "store: ECONNREFUSED");
+});
+
+test("verdict :: a sidecar that cannot start because the store is down is said so", () => {
+  const down = { sidecar: new Error("no answer"), lastWords: "Error: dial tcp: connection refused" };
+  const because = /flipt-sidecar: no answer; it cannot start while the store is down.*; its log ends with: Error: dial/;
+  const reason = (change: Partial<Observations>) => conclude({ ...all, ...down, ...change }, lab).reason;
+  assert.match(reason({ publication: new Error("ECONNREFUSED") }), because);
+  assert.is(reason({}), "flipt-sidecar: no answer; its log ends with: Error: dial tcp: connection refused");
 });
 
 test.run();

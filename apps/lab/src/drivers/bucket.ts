@@ -26,16 +26,26 @@ export const ownStore = (endpoint: string, credentials: KeyPair): StoreAccess =>
   key,
 });
 
-/** The published object, or undefined when there is none. */
-export async function readObject({ config, bucket, key }: StoreAccess): Promise<Publication | undefined> {
+/**
+ * The published object, or undefined when there is none.
+ *
+ * @throws {Error} when the store refuses, or takes the request and says nothing
+ */
+export async function readObject(
+  { config, bucket, key }: StoreAccess,
+  answerMs = 10_000,
+): Promise<Publication | undefined> {
   const client = new S3Client(config);
+  const abortSignal = AbortSignal.timeout(answerMs);
   try {
-    const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
+      abortSignal,
+    });
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
     return { bytes, modified: LastModified?.getTime() ?? 0, revision: objectRevision(md5(bytes)) };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
-    throw error;
+    throw abortSignal.aborted ? new Error(`no answer within ${answerMs / 1000} s`) : error;
   } finally {
     client.destroy();
   }

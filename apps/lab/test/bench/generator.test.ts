@@ -54,9 +54,10 @@ for (const [name, listener, bytes] of [
 ] as [string, RequestListener, number | undefined][])
   test(`answers :: ${name}`, async () => {
     const { server, url } = await listen(listener);
-    const [sample] = await generate([target(url)]);
+    // Long enough for several answers, however slow the machine is.
+    const [sample] = await generate([target(url)], { seconds: 2 });
     server.close();
-    assert.ok(sample && sample.count > 10, JSON.stringify(sample));
+    assert.ok(sample && sample.count > 2, JSON.stringify(sample));
     assert.is(sample.failed, 0);
     if (bytes !== undefined) assert.is(sample.bytes, bytes);
     const { p50, p90, p99, max } = sample.latency;
@@ -125,7 +126,7 @@ test.run();
 const empty = suite<{ running: Running; url: string }>("empty server");
 empty.before(async (context) => {
   context.running = start(process.execPath, { args: [program("empty")] });
-  context.url = await until<string>("the empty server", { seconds: 10 }, async () => {
+  context.url = await until<string>("the empty server", { seconds: 120 }, async () => {
     const [, port] = context.running.output().match(/listening on (\d+)/) ?? [];
     return port ? { value: `http://127.0.0.1:${port}` } : { seen: context.running.output() };
   });

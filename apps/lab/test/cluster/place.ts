@@ -24,7 +24,9 @@ export class Place {
   static async reach(suffix = ""): Promise<Place> {
     try {
       const namespace = `${CLUSTER_NAMESPACE}${suffix}`;
-      return new Place(await connect({ dir: ".", namespace, ...(CLUSTER_CONTEXT && { context: CLUSTER_CONTEXT }) }));
+      return new Place(
+        await connect({ dir: ".", namespace, ...(CLUSTER_CONTEXT && { context: CLUSTER_CONTEXT }) }, process.env),
+      );
     } catch (error) {
       console.error(`test:cluster needs a cluster with the lab's images: ${oneLine(error)}`);
       process.exit(1);

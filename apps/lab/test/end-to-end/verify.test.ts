@@ -99,7 +99,7 @@ async function up(dir: string): Promise<Running> {
     args: [lab, "up", "--no-demo", "--any-port", "--dir", join(dir, "home"), ...quick],
     env: bare,
   });
-  await until("the lab", { seconds: 40 }, async () =>
+  await until("the lab", { seconds: 120 }, async () =>
     running.output().includes("runs until Ctrl-C") ? { value: true } : { seen: running.output() },
   );
   return running;
@@ -172,7 +172,7 @@ async function beginVerify(dir: string): Promise<{ verifying: Running; made: () 
   const master = JSON.parse(await readFile(join(dir, "home", "lab.json"), "utf8")).addresses.master;
   const made = async (): Promise<string> =>
     (await (await fetch(`${master}/api/v1/namespaces/default/flags`)).text()).match(/verify-\w+-\w+/)?.[0] ?? "";
-  await until("a flag of the verification", { seconds: 20, everyMs: 20 }, async () =>
+  await until("a flag of the verification", { seconds: 120, everyMs: 20 }, async () =>
     (await made()) ? { value: true } : { seen: "none" },
   );
   return { verifying, made };

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Agent } from "node:https";
 import {
   ApiException,
@@ -15,6 +16,7 @@ import {
 import { Fault, oneLine } from "../../fault.ts";
 import { lookHint } from "../../hints.ts";
 import type { Place } from "../driver.ts";
+import { kubeconfigFiles, mergeKubeconfigs, minify, toClient } from "./kubeconfig.ts";
 
 const answerSeconds = 10;
 
@@ -93,32 +95,51 @@ class SharedConnections extends KubeConfig {
   }
 }
 
-function load({ kubeconfig, context }: Pick<Place, "kubeconfig" | "context">): KubeConfig {
+const quoted = (names: string[]): string => names.map((each) => `"${each}"`).join(", ");
+
+/** Where a pod finds the token of its service account. */
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/**
+ * The kubeconfig of one context; inside of a pod, where no kubeconfig names a cluster, the pod's service account.
+ *
+ * @throws {Fault} when there is none, or when it names no cluster
+ */
+function load({ kubeconfig, context }: Pick<Place, "kubeconfig" | "context">, env: NodeJS.ProcessEnv): KubeConfig {
   const config = new SharedConnections();
-  try {
-    if (kubeconfig) config.loadFromFile(kubeconfig);
-    else config.loadFromDefault();
-  } catch (error) {
-    throw new Fault(2, `the kubeconfig "${kubeconfig ?? process.env.KUBECONFIG}" cannot be read: ${oneLine(error)}`);
-  }
-  const known = config.getContexts().map(({ name }) => name);
-  if (context && !known.includes(context))
-    throw new Fault(3, `the kubeconfig has no context "${context}"; it has ${known.map((each) => `"${each}"`)}`);
-  if (context) config.setCurrentContext(context);
+  const all = mergeKubeconfigs(kubeconfig, env);
+  const current = context ?? all["current-context"];
+  const known = all.contexts.map(({ name }) => name);
+  const where = quoted(kubeconfig ? [kubeconfig] : kubeconfigFiles(env));
+  if (current && !known.includes(current))
+    throw new Fault(
+      context ? 3 : 2,
+      `the kubeconfig has no context "${current}"; it has ${quoted(known) || "none"} (read: ${where})`,
+    );
+  if (!current && env.KUBERNETES_SERVICE_HOST && existsSync(serviceAccount)) config.loadFromCluster();
+  else if (!current)
+    throw new Fault(
+      2,
+      known.length > 0
+        ? `no current context in ${where}; choose one with --context: ${quoted(known)}`
+        : `no kubeconfig names a cluster (looked for: ${where}); give one with --kubeconfig, or start one with: minikube start`,
+    );
+  else config.loadFromString(JSON.stringify(toClient(minify(all, current), env)), { onInvalidEntry: "filter" });
   return config;
 }
 
 /**
  * Reaches a cluster.
  *
+ * @param env KUBECONFIG, HOME and the proxies, as kubectl reads them
  * @throws {Fault} when the kubeconfig cannot be read or nothing answers
  */
-export async function connect(place: Omit<Place, "profile">): Promise<Cluster> {
-  const config = load(place);
+export async function connect(place: Omit<Place, "profile">, env: NodeJS.ProcessEnv): Promise<Cluster> {
+  const config = load(place, env);
   const context = config.getCurrentContext();
   const server = config.getCurrentCluster()?.server;
   if (!server)
-    throw new Fault(2, "no kubeconfig names a cluster; give one with --kubeconfig, or start one with: minikube start");
+    throw new Fault(2, `context "${context}" names a cluster that the kubeconfig does not have, or that has no server`);
   const named = { context, namespace: place.namespace, dagger: place.dagger, passing: place.passing ?? false };
   const { gitVersion } = await readVersion(config, server).catch((error) => {
     throw new Fault(

@@ -63,8 +63,8 @@ export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSig
 }
 
 /** Removes a lab from a namespace that may be changed. */
-export async function down(place: Place, keep: boolean, { screen, signal }: Surroundings): Promise<void> {
-  const cluster = await admit(place);
+export async function down(place: Place, keep: boolean, { env, screen, signal }: Surroundings): Promise<void> {
+  const cluster = await admit(place, env);
   screen.print(describe(cluster));
   screen.print(await takeDown(cluster, keep, signal));
 }

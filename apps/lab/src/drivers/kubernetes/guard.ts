@@ -35,8 +35,8 @@ export const describe = ({ context, server, version, namespace }: Cluster): stri
  *
  * @throws {Fault} when it is too old, or is not one that may be changed without being named
  */
-export async function admit(place: Place): Promise<Cluster> {
-  const cluster = await connect(place);
+export async function admit(place: Place, env: NodeJS.ProcessEnv): Promise<Cluster> {
+  const cluster = await connect(place, env);
   const { context, server, version, namespace } = cluster;
   const old = tooOld(version);
   if (old) throw new Fault(2, `${old}; the cluster of context "${context}" at "${server}" was not touched`);

@@ -12,13 +12,13 @@ import { up } from "./up.ts";
 export const ring: Driver = {
   steps: clusterSteps,
   up: (settings, _, surroundings) => up(settings, surroundings),
-  async find(place, { signal }) {
-    return borrow(await KubernetesLab.open(await connect(place), signal));
+  async find(place, { env, signal }) {
+    return borrow(await KubernetesLab.open(await connect(place, env), signal));
   },
   open,
   openGround,
   down,
-  async diagnose(place, folder) {
-    await keepEvidence(await connect(place), folder);
+  async diagnose(place, folder, { env }) {
+    await keepEvidence(await connect(place, env), folder);
   },
 };

@@ -41,10 +41,10 @@ export interface OwnLab {
 
 /** A lab in a namespace of its own, which goes with it: whatever happens, and after the evidence was kept. */
 export async function openOwn(settings: Settings, surroundings: Surroundings): Promise<OwnLab> {
-  const { screen, signal } = surroundings;
+  const { env, screen, signal } = surroundings;
   const { namespace } = settings;
   const [cluster, manifests] = await Promise.all([
-    admit({ ...settings, passing: true }),
+    admit({ ...settings, passing: true }, env),
     render(settings.mode, settings.components),
   ]);
   // Made here, and not by `up`: of two that begin at the same moment one is refused before it has anything to remove.
@@ -78,8 +78,8 @@ async function openForVerification(settings: Settings, surroundings: Surrounding
 
 /** The lab of the namespace when its mode is the wanted one, else one of its own. */
 export async function open(settings: Settings, surroundings: Surroundings): Promise<Session> {
-  const { screen, signal } = surroundings;
-  const cluster = await admit(settings);
+  const { env, screen, signal } = surroundings;
+  const cluster = await admit(settings, env);
   if (!(await holdsLab(cluster))) return openForVerification(settings, surroundings);
   const lab = await KubernetesLab.open(cluster, signal);
   if (lab.mode === settings.mode) {

@@ -145,7 +145,7 @@ export async function bringUp(
 /** Brings a lab up and says how to look at it. */
 export async function up(settings: Settings, surroundings: Surroundings): Promise<void> {
   const { mode, components } = settings;
-  const [cluster, manifests] = await Promise.all([admit(settings), render(mode, components)]);
+  const [cluster, manifests] = await Promise.all([admit(settings, surroundings.env), render(mode, components)]);
   await bringUp(cluster, manifests, settings, surroundings);
   surroundings.screen.print(...introduce(cluster, mode));
 }

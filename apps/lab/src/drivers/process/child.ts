@@ -18,7 +18,7 @@ export interface Program {
   mark?: string;
 }
 
-const startSeconds = 20;
+const startSeconds = 60;
 const stopMs = 5000;
 const longestPauseMs = 30_000;
 

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mode as findMode } from "../../modes.ts";
+import { Fault } from "../../fault.ts";
+import { mode as findMode, type Mode } from "../../modes.ts";
 import type { Settings } from "../driver.ts";
 import type { Home, Ledger } from "./home.ts";
 import { sight } from "./identity.ts";
 import { choosePort } from "./port.ts";
-import { type ChosenStore, chooseFlipt, chooseStore } from "./programs.ts";
+import { type ChosenFlipt, type ChosenStore, chooseFlipt, chooseStore } from "./programs.ts";
 import { type Plan, ports, randomKeys } from "./settings.ts";
 
 export interface Options
@@ -54,15 +55,25 @@ const users = (): Plan["users"] => ({
   sidecar: randomKeys("sidecar"),
 });
 
+/** @throws {Fault} for a poll that Flipt would not keep: it has no setting for one of files, and would ignore it in silence */
+function insistOnPoll({ name, pollIsFixed, pollSeconds }: Mode, wanted: number | undefined, flipt: ChosenFlipt): void {
+  if (!pollIsFixed || flipt.kind === "emulator" || wanted === undefined || wanted === pollSeconds) return;
+  throw new Fault(
+    3,
+    `--poll ${wanted}s cannot be had: in mode ${name} ${flipt.description} polls each ${pollSeconds} s and has no setting for it; leave --poll out, or take --flipt emulator or --mode object-store`,
+  );
+}
+
 /**
  * Chooses programs and ports and takes the folder; starts nothing yet.
  *
- * @throws {Fault} for a program that is none, or an address that cannot be listened on
+ * @throws {Fault} for a program that is none, a poll that the program cannot keep, or an address that cannot be listened on
  */
 export async function prepare(options: Options, controlPort: number): Promise<Prepared> {
   const { home, host, env } = options;
   const mode = findMode(options.mode);
   const flipt = await chooseFlipt(options.flipt, env);
+  insistOnPoll(mode, options.pollSeconds, flipt);
   const store = mode.store ? chooseStore(env) : undefined;
   const ports = new Addresses(options);
   const addresses = {

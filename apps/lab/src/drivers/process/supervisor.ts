@@ -134,7 +134,7 @@ export class Supervisor {
   async finishStart(signal: AbortSignal): Promise<void> {
     const { application, sidecar } = this.plan.addresses;
     const url = `${application}/ready`;
-    await until("evaluation-client's readiness", { seconds: 15, signal }, async () => {
+    await until("evaluation-client's readiness", { seconds: 60, signal }, async () => {
       const answer = await fetch(url).catch((error: Error) => error);
       if (answer instanceof Response && answer.ok) return { value: true };
       if (!(await findFlag(sidecar).catch(() => true))) return { value: true };

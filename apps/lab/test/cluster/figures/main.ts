@@ -74,7 +74,7 @@ function show(output: string, machine: string, figures: Figure[]): string {
 
 async function main({ modes, components, output, kubeconfig, context, namespace }: Options): Promise<boolean> {
   const place = { dir: ".", namespace, ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
-  const cluster = await connect(place);
+  const cluster = await connect(place, process.env);
   if ((await listOurs(cluster)).length > 0)
     throw new Fault(2, `a lab is in namespace "${namespace}", and would be removed: take another one by --namespace`);
   const { KUBECONFIG } = process.env;
