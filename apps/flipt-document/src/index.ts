@@ -1,3 +1,4 @@
+export { unifyBreaks } from "./breaks.ts";
 export { checkDocuments } from "./check.ts";
 export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";

@@ -1,13 +1,15 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../src/fault.ts";
+import { decodeQuery } from "../src/http/query.ts";
 import { pageOf, pagingOf } from "../src/reads/paging.ts";
 
 const paging = suite("paging");
 
+const fields = { limit: "int32", offset: "int32", page_token: "string", reference: "string" } as const;
 const items = ["a", "b", "c", "d", "e"];
 const page = (query: string, role: "master" | "sidecar") =>
-  pageOf(items, pagingOf(new URLSearchParams(query), true), role, (item) => item);
+  pageOf(items, pagingOf(decodeQuery(fields, new URLSearchParams(query)), true), role, (item) => item);
 const token = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64");
 
 const rows: [query: string, role: "master" | "sidecar", items: string, next: string][] = [

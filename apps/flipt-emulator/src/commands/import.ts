@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { text as readStream } from "node:stream/consumers";
 import { openApiTarget } from "../import/api-target.ts";
 import { openDatabaseTarget } from "../import/database-target.ts";
-import { readJson, readYaml } from "../import/documents.ts";
+import { readDocuments } from "../import/documents.ts";
 import { doing, importDocuments } from "../import/importer.ts";
 import { readArguments } from "./arguments.ts";
 
@@ -33,7 +33,7 @@ export async function runImport(
   const file = positionals[0] ?? "";
   if (!values.stdin && file === "") throw new Error("import filename required");
   const input = values.stdin ? await readStream(stdin) : await readInput(file, directory);
-  const documents = !values.stdin && file.endsWith(".json") ? readJson(input) : readYaml(input);
+  const documents = readDocuments(input, values.stdin ? "" : file);
   const target =
     values.address === undefined ? openDatabaseTarget(databaseUrl) : openApiTarget(values.address, values.token);
   try {

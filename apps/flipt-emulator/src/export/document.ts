@@ -39,7 +39,7 @@ function flagFields(state: FlagState, order: (variants: readonly Variant[]) => r
   return {
     key: key || undefined,
     name: name || undefined,
-    type,
+    type: String(type),
     description: description || undefined,
     enabled,
     metadata: Object.keys(metadata).length > 0 ? blockOf(metadata) : undefined,
@@ -67,7 +67,7 @@ function ruleFields(
 ): Fields {
   if (segmentKey === "" && segmentKeys.length === 0) throw new Error("wrong format for rule segments");
   return {
-    segment: segmentKey || { keys: [...segmentKeys], operator: segmentOperator },
+    segment: segmentKey || { keys: [...segmentKeys], operator: String(segmentOperator) },
     distributions: filled(
       distributions.map(({ variantId, rollout }) => ({ variant: keys.get(variantId) ?? "", rollout })),
     ),
@@ -93,7 +93,7 @@ function segmentFields({ key, name, description, constraints, matchType }: Segme
     name: name || undefined,
     description: description || undefined,
     constraints: filled(constraints.map(constraintFields)),
-    match_type: matchType,
+    match_type: String(matchType),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SegmentOperator } from "flipt-document";
-import { Fault, invalid, notFound } from "../fault.ts";
+import { Fault, invalid, notFound, quote } from "../fault.ts";
 import type { Rollout } from "../model.ts";
 import { byBytes } from "../order.ts";
 import { hasFlag } from "./flags.ts";
@@ -90,7 +90,7 @@ export function createRollout({ sql, at }: Write, namespaceKey: string, flagKey:
     throw invalid(`rank number: ${rank} already exists`);
   }
   if (!segment && !threshold) throw invalid("rollout rule is missing");
-  assertTarget(sql, namespaceKey, flagKey, segment);
+  assertTarget(sql, namespaceKey, flagKey, input);
   const id = randomUUID();
   sql.run(
     `INSERT INTO rollouts
@@ -102,12 +102,13 @@ export function createRollout({ sql, at }: Write, namespaceKey: string, flagKey:
   return readRollout(sql, namespaceKey, flagKey, id, segment && chosenKeys(segment));
 }
 
-function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, segment: SegmentChoice | undefined): void {
-  const known = hasFlag(sql, namespaceKey, flagKey);
+function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, { segment, threshold }: RolloutRule): void {
+  // the table refuses a share that is no number, and that is told as a missing flag (recorded)
+  const known = !Number.isNaN(threshold?.percentage) && hasFlag(sql, namespaceKey, flagKey);
   if (segment && !(known && hasSegments(sql, namespaceKey, segment))) {
     throw notFound(`flag "${namespaceKey}/${flagKey} or segment ${segment.segmentKey}" not found`);
   }
-  if (!known) throw notFound(`flag "${namespaceKey}/${flagKey}" not found`);
+  if (!known) throw notFound(`flag ${quote(`${namespaceKey}/${flagKey}`)} not found`);
 }
 
 /** @throws {Fault} 404, 400 without rule or for another kind of rule, 500 for an unknown segment (recorded) */
@@ -124,6 +125,8 @@ export function updateRollout(
   if (type !== attempted) throw invalid(`cannot change type of rollout: have "${type}" attempted "${attempted}"`);
   const { segment, description } = update;
   if (segment && !hasSegments(sql, namespaceKey, segment)) throw new Fault(13, "FOREIGN KEY constraint failed");
+  if (Number.isNaN(update.threshold?.percentage))
+    throw new Fault(13, "NOT NULL constraint failed: rollout_thresholds.percentage");
   sql.run(
     `UPDATE rollouts SET description = ?, value = ?, percentage = ?, segment_operator = ?, updated_at = ? WHERE id = ?`,
     ...[description, ...columnsOf(update), at, id],
@@ -134,7 +137,7 @@ export function updateRollout(
 
 function readRollout(sql: Sql, namespaceKey: string, flagKey: string, id: string, keys?: string[]): Rollout {
   const row = sql.get<RolloutRow>(`${select} AND flag_key = ? AND id = ?`, namespaceKey, flagKey, id);
-  if (!row) throw notFound(`rollout "${namespaceKey}/${id}" not found`);
+  if (!row) throw notFound(`rollout ${quote(`${namespaceKey}/${id}`)} not found`);
   return toRollout(row, keys ?? readOwnKeys(sql, "rollout", id));
 }
 

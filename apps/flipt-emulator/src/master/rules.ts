@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SegmentOperator } from "flipt-document";
-import { notFound } from "../fault.ts";
+import { notFound, quote } from "../fault.ts";
 import type { Distribution, Rule } from "../model.ts";
 import { type DistributionRow, readDistributions, toDistribution } from "./distributions.ts";
 import { hasFlag } from "./flags.ts";
@@ -69,7 +69,9 @@ function toRule(row: RuleRow, choice: SegmentChoice, distributions: Distribution
 /** @throws {Fault} 404, in words of v1.61.1, when the flag or one of the segments is not there */
 export function createRule({ sql, at }: Write, namespaceKey: string, flagKey: string, input: RuleInput): Rule {
   if (!hasFlag(sql, namespaceKey, flagKey) || !hasSegments(sql, namespaceKey, input)) {
-    throw notFound(`flag "${namespaceKey}/${flagKey}" or segment "${namespaceKey}/${input.segmentKey}" not found`);
+    throw notFound(
+      `flag ${quote(`${namespaceKey}/${flagKey}`)} or segment ${quote(`${namespaceKey}/${input.segmentKey}`)} not found`,
+    );
   }
   const id = randomUUID();
   const segmentOperator = chosenOperator(input);
@@ -96,7 +98,8 @@ export function updateRule(
   choice: SegmentChoice,
 ): Rule {
   const known = sql.get(`${select} AND id = ?`, namespaceKey, id) !== undefined;
-  if (!known || !hasSegments(sql, namespaceKey, choice)) throw notFound(`rule "${namespaceKey}/${id}" not found`);
+  if (!known || !hasSegments(sql, namespaceKey, choice))
+    throw notFound(`rule ${quote(`${namespaceKey}/${id}`)} not found`);
   sql.run(
     "UPDATE rules SET segment_operator = ?, updated_at = ? WHERE id = ? AND flag_key = ?",
     ...[chosenOperator(choice), at, id, flagKey],
@@ -107,7 +110,7 @@ export function updateRule(
 
 function readRule(sql: Sql, namespaceKey: string, id: string): Rule {
   const row = sql.get<RuleRow>(`${select} AND id = ?`, namespaceKey, id);
-  if (!row) throw notFound(`rule "${namespaceKey}/${id}" not found`);
+  if (!row) throw notFound(`rule ${quote(`${namespaceKey}/${id}`)} not found`);
   const distributions = readDistributions(sql, namespaceKey, id).map(toDistribution);
   return toRule(row, toChoice(readOwnKeys(sql, "rule", id), row.segmentOperator), distributions);
 }
