@@ -1,6 +1,7 @@
 import { Lexer } from "yaml";
 
 const others = /[\u0085\u2028\u2029]/;
+const everyOther = new RegExp(others, "g");
 /** What the lexer says of a text beside its parts. */
 const marks = new Set(["\u0002", "\u0018", "\u001f"]);
 
@@ -11,11 +12,16 @@ const marks = new Set(["\u0002", "\u0018", "\u001f"]);
 export function unifyBreaks(text: string): string {
   if (!others.test(text)) return text;
   let unified = "";
+  // brackets that are open: among them a line break is a blank
+  let depth = 0;
   for (const part of new Lexer().lex(text)) {
     if (marks.has(part)) continue;
     // a quoted text that goes on in the next line has to be indented there
     const column = unified.length - unified.lastIndexOf("\n");
-    unified += /^["']/.test(part) ? unifyQuoted(part, " ".repeat(column)) : part.replace(new RegExp(others, "g"), "\n");
+    if (part === "[" || part === "{") depth += 1;
+    if (part === "]" || part === "}") depth -= 1;
+    if (/^["']/.test(part)) unified += unifyQuoted(part, " ".repeat(column));
+    else unified += part.replace(everyOther, depth > 0 && !part.startsWith("#") ? " " : "\n");
   }
   return unified;
 }

@@ -14,7 +14,6 @@ const options = {
   token: { type: "string", short: "t" },
   watch: { type: "boolean", short: "w" },
   interval: { type: "string", short: "i", default: "1s" },
-  config: { type: "string" },
 } as const;
 
 /**

@@ -40,7 +40,7 @@ export function checkConstraint(constraint: ConstraintInput): ConstraintInput {
   const { type, property } = constraint;
   assertPresent({ property, operator: constraint.operator });
   const comparison = Object.hasOwn(comparisons, type) ? comparisons[type] : undefined;
-  if (!comparison) throw invalid(`invalid constraint type: ${quote(type)}`);
+  if (!comparison) throw invalid(`invalid constraint type: ${quote(String(type))}`);
   if (type === "ENTITY_ID_COMPARISON_TYPE" && property !== "entityId") {
     throw invalid(`property is ${property} instead of "entityId"`);
   }

@@ -69,9 +69,7 @@ function toRule(row: RuleRow, choice: SegmentChoice, distributions: Distribution
 /** @throws {Fault} 404, in words of v1.61.1, when the flag or one of the segments is not there */
 export function createRule({ sql, at }: Write, namespaceKey: string, flagKey: string, input: RuleInput): Rule {
   if (!hasFlag(sql, namespaceKey, flagKey) || !hasSegments(sql, namespaceKey, input)) {
-    throw notFound(
-      `flag ${quote(`${namespaceKey}/${flagKey}`)} or segment ${quote(`${namespaceKey}/${input.segmentKey}`)} not found`,
-    );
+    throw notFound(`flag "${namespaceKey}/${flagKey}" or segment "${namespaceKey}/${input.segmentKey}" not found`);
   }
   const id = randomUUID();
   const segmentOperator = chosenOperator(input);
