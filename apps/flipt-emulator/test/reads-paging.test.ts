@@ -42,7 +42,7 @@ const refused: [query: string, role: "master" | "sidecar", code: number, message
   ["limit=2&pageToken=x", "sidecar", 3, 'pageToken is not valid: "x"'],
   ["limit=2&pageToken=5", "sidecar", 3, "invalid offset: 5"],
   ["limit=2&pageToken=-3", "sidecar", 13, "runtime error: slice bounds out of range [:-1]"],
-  ["limit=2&pageToken=1&page_token=2", "master", 3, 'too many values for field "page_token": 1, 2'],
+  ["limit=2&pageToken=1&pageToken=2", "master", 3, 'too many values for field "page_token": 1, 2'],
   ["limit=2&pageToken=9999", "master", 3, 'pageToken is not valid: "9999"'],
   ["limit=-1", "master", 13, "runtime error: index out of range [-1]"],
   ["limit=-1", "sidecar", 13, "runtime error: slice bounds out of range [:-1]"],
