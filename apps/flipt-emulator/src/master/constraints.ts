@@ -37,7 +37,7 @@ export function createConstraint(
   { type, property, operator, value, description }: ConstraintInput,
 ): Constraint {
   if (!hasSegment(sql, namespaceKey, segmentKey))
-    throw notFound(`segment ${quote(`${namespaceKey}/${segmentKey}`)} not found`);
+    throw notFound(`segment "${namespaceKey}/${segmentKey}" not found`);
   const id = randomUUID();
   sql.run(
     `INSERT INTO constraints

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SegmentOperator } from "flipt-document";
-import { Fault, invalid, notFound, quote } from "../fault.ts";
+import { Fault, invalid, notFound } from "../fault.ts";
 import type { Rollout } from "../model.ts";
 import { byBytes } from "../order.ts";
 import { hasFlag } from "./flags.ts";
@@ -108,7 +108,7 @@ function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, { segment
   if (segment && !(known && hasSegments(sql, namespaceKey, segment))) {
     throw notFound(`flag "${namespaceKey}/${flagKey} or segment ${segment.segmentKey}" not found`);
   }
-  if (!known) throw notFound(`flag ${quote(`${namespaceKey}/${flagKey}`)} not found`);
+  if (!known) throw notFound(`flag "${namespaceKey}/${flagKey}" not found`);
 }
 
 /** @throws {Fault} 404, 400 without rule or for another kind of rule, 500 for an unknown segment (recorded) */
@@ -137,7 +137,7 @@ export function updateRollout(
 
 function readRollout(sql: Sql, namespaceKey: string, flagKey: string, id: string, keys?: string[]): Rollout {
   const row = sql.get<RolloutRow>(`${select} AND flag_key = ? AND id = ?`, namespaceKey, flagKey, id);
-  if (!row) throw notFound(`rollout ${quote(`${namespaceKey}/${id}`)} not found`);
+  if (!row) throw notFound(`rollout "${namespaceKey}/${id}" not found`);
   return toRollout(row, keys ?? readOwnKeys(sql, "rollout", id));
 }
 

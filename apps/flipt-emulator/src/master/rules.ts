@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SegmentOperator } from "flipt-document";
-import { notFound, quote } from "../fault.ts";
+import { notFound } from "../fault.ts";
 import type { Distribution, Rule } from "../model.ts";
 import { type DistributionRow, readDistributions, toDistribution } from "./distributions.ts";
 import { hasFlag } from "./flags.ts";
@@ -97,7 +97,7 @@ export function updateRule(
 ): Rule {
   const known = sql.get(`${select} AND id = ?`, namespaceKey, id) !== undefined;
   if (!known || !hasSegments(sql, namespaceKey, choice))
-    throw notFound(`rule ${quote(`${namespaceKey}/${id}`)} not found`);
+    throw notFound(`rule "${namespaceKey}/${id}" not found`);
   sql.run(
     "UPDATE rules SET segment_operator = ?, updated_at = ? WHERE id = ? AND flag_key = ?",
     ...[chosenOperator(choice), at, id, flagKey],
@@ -108,7 +108,7 @@ export function updateRule(
 
 function readRule(sql: Sql, namespaceKey: string, id: string): Rule {
   const row = sql.get<RuleRow>(`${select} AND id = ?`, namespaceKey, id);
-  if (!row) throw notFound(`rule ${quote(`${namespaceKey}/${id}`)} not found`);
+  if (!row) throw notFound(`rule "${namespaceKey}/${id}" not found`);
   const distributions = readDistributions(sql, namespaceKey, id).map(toDistribution);
   return toRule(row, toChoice(readOwnKeys(sql, "rule", id), row.segmentOperator), distributions);
 }

@@ -43,7 +43,7 @@ function assertUnique(sql: Sql, namespaceKey: string, flagKey: string, key: stri
 
 /** @throws {Fault} 404 for the flag, 400 for a key that the flag has */
 export function createVariant({ sql, at }: Write, namespaceKey: string, flagKey: string, input: VariantInput): Variant {
-  if (!hasFlag(sql, namespaceKey, flagKey)) throw notFound(`flag ${quote(`${namespaceKey}/${flagKey}`)} not found`);
+  if (!hasFlag(sql, namespaceKey, flagKey)) throw notFound(`flag "${namespaceKey}/${flagKey}" not found`);
   assertUnique(sql, namespaceKey, flagKey, input.key, "");
   const variant: Variant = {
     id: randomUUID(),

@@ -133,7 +133,7 @@ function ruleRoutes(store: Store): Route[] {
     const id = required(call.params, "id", "id");
     required(call.params, "flagKey", "flagKey");
     const rule = findById(store, call, listedRules, id);
-    if (!rule) throw notFound(`rule ${quote(`${namespaceOf(call)}/${id}`)} not found`);
+    if (!rule) throw notFound(`rule "${namespaceOf(call)}/${id}" not found`);
     return { body: rule };
   };
   return [...both("/flags/:flagKey/rules", "ListRules", all), ...both("/flags/:flagKey/rules/:id", "GetRule", one)];
@@ -151,7 +151,7 @@ function rolloutRoutes(store: Store): Route[] {
   const one = (call: Call): Answer => {
     const id = call.params.id ?? "";
     const rollout = findById(store, call, listedRollouts, id);
-    if (!rollout) throw notFound(`rollout ${quote(`${namespaceOf(call)}/${id}`)} not found`);
+    if (!rollout) throw notFound(`rollout "${namespaceOf(call)}/${id}" not found`);
     return { body: rollout };
   };
   const base = `${scoped}/flags/:flagKey/rollouts`;
