@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readServerArguments, runCommand } from "./commands/run.ts";
+import { readServerArguments, runCommand, unread } from "./commands/run.ts";
 import { type Config, findConfiguration, isLevel, readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import type { Platform } from "./meta/routes.ts";
@@ -27,8 +27,7 @@ async function startServer(named: string | undefined): Promise<void> {
   const log = createLog(config.log, (line) => stdout.write(line));
   stderr.write(`${disclaimer}\n`);
   // not a line of the log, which is another stream, so that the reason of a refused start stays the last line
-  if (config.file !== undefined)
-    stderr.write(`${config.file} is not read: the emulator reads FLIPT_* variables only\n`);
+  if (config.file !== undefined) stderr.write(unread(config.file));
   const { FLIPT_LOG_LEVEL: level } = env;
   if (level && !isLevel(level))
     log("WARN", "parsing log level, defaulting to INFO", { level, error: `unrecognized level: "${level}"` });

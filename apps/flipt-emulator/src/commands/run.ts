@@ -103,8 +103,12 @@ const databaseOf =
   (surroundings: Surroundings) =>
   (named: string | undefined): string => {
     announceMissingFile(surroundings, named);
+    if (named) surroundings.stderr.write(unread(named));
     return readConfig(surroundings.env).databaseUrl;
   };
+
+/** Said of a configuration file, so that nobody takes its settings for those that are used. */
+export const unread = (file: string): string => `${file} is not read: the emulator reads FLIPT_* variables only\n`;
 
 /** The line that v1.61.1 prints on standard output before a command's own (recorded). */
 function announceMissingFile({ env, exists, stdout }: Surroundings, named?: string): void {

@@ -36,8 +36,7 @@ export function createConstraint(
   segmentKey: string,
   { type, property, operator, value, description }: ConstraintInput,
 ): Constraint {
-  if (!hasSegment(sql, namespaceKey, segmentKey))
-    throw notFound(`segment "${namespaceKey}/${segmentKey}" not found`);
+  if (!hasSegment(sql, namespaceKey, segmentKey)) throw notFound(`segment "${namespaceKey}/${segmentKey}" not found`);
   const id = randomUUID();
   sql.run(
     `INSERT INTO constraints

@@ -96,8 +96,7 @@ export function updateRule(
   choice: SegmentChoice,
 ): Rule {
   const known = sql.get(`${select} AND id = ?`, namespaceKey, id) !== undefined;
-  if (!known || !hasSegments(sql, namespaceKey, choice))
-    throw notFound(`rule "${namespaceKey}/${id}" not found`);
+  if (!known || !hasSegments(sql, namespaceKey, choice)) throw notFound(`rule "${namespaceKey}/${id}" not found`);
   sql.run(
     "UPDATE rules SET segment_operator = ?, updated_at = ? WHERE id = ? AND flag_key = ?",
     ...[chosenOperator(choice), at, id, flagKey],
