@@ -53,7 +53,7 @@ const levels: Readonly<Record<string, LogLevel>> = {
 export const isLevel = (word: string): boolean => Object.hasOwn(levels, word.toUpperCase());
 
 /** Where a user's own configuration lies. */
-export const configurationFolder = ({ XDG_CONFIG_HOME, HOME = "" }: Environment): string =>
+const configurationFolder = ({ XDG_CONFIG_HOME, HOME = "" }: Environment): string =>
   XDG_CONFIG_HOME || `${HOME}/.config`;
 
 /**

@@ -45,6 +45,7 @@ const refused: [query: string, role: "master" | "sidecar", code: number, message
   ["limit=2&pageToken=1&pageToken=2", "master", 3, 'too many values for field "page_token": 1, 2'],
   ["limit=2&pageToken=9999", "master", 3, 'pageToken is not valid: "9999"'],
   ["limit=-1", "master", 13, "runtime error: index out of range [-1]"],
+  ["limit=-1&pageToken=1", "sidecar", 13, "runtime error: slice bounds out of range [1:0]"],
   ["limit=-1", "sidecar", 13, "runtime error: slice bounds out of range [:-1]"],
   ["limit=abc", "master", 3, 'parsing field "limit": strconv.ParseInt: parsing "abc": invalid syntax'],
   [

@@ -74,10 +74,12 @@ function ruleFields(
   };
 }
 
+/** A rollout whose segments are all gone is empty. */
 function rolloutFields({ description, segment, threshold }: Rollout): Fields {
+  const named = segment && (segment.segmentKey !== "" || segment.segmentKeys.length > 0);
   return {
     description: description || undefined,
-    segment: segment && {
+    segment: named && {
       key: segment.segmentKey || undefined,
       keys: segment.segmentKey ? undefined : filled([...segment.segmentKeys]),
       operator: segment.segmentOperator === "AND_SEGMENT_OPERATOR" ? segment.segmentOperator : undefined,

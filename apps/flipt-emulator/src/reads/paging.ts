@@ -58,7 +58,8 @@ const largest = 2 ** 63;
 /** The words of Go's runtime, as recorded. */
 function panic(start: number, end: number, limit: number, role: Store["role"]): string {
   if (role === "master") return `runtime error: index out of range [${limit}]`;
-  return `runtime error: slice bounds out of range ${end < 0 ? `[:${end}]` : `[${start}:]`}`;
+  const bounds = end < 0 ? `[:${end}]` : start < 0 ? `[${start}:]` : `[${start}:${end}]`;
+  return `runtime error: slice bounds out of range ${bounds}`;
 }
 
 const databaseToken = (key: string, offset: number): string =>

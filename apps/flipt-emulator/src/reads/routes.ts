@@ -1,7 +1,7 @@
 import { notFound, quote } from "../fault.ts";
 import type { Query } from "../http/query.ts";
 import type { Answer, Call, Route } from "../http/route.ts";
-import type { Flag, FlagState, Rollout, Rule, Store } from "../model.ts";
+import { type Flag, type FlagState, type Rollout, type Rule, type Store, sent, type Variant } from "../model.ts";
 import { flagStateOf, namespaceOf, required, stateOf } from "./lookup.ts";
 import { pageOf, pagingOf } from "./paging.ts";
 
@@ -67,8 +67,7 @@ function flagRoutes(store: Store): Route[] {
   const all = (call: Call): Answer => {
     const items = () => {
       const flags = [...(stateOf(store, namespaceOf(call))?.flags.values() ?? [])].map(({ flag }) => flag);
-      // a database's list, unlike its single flags, shows empty metadata
-      return store.role === "master" ? flags.map(withMetadata) : flags;
+      return store.role === "master" ? flags.map(asListed) : flags;
     };
     return list(store, call, { name: "flags", items, keyOf: ({ key }) => key, strict: true });
   };
@@ -81,7 +80,18 @@ function flagRoutes(store: Store): Route[] {
   return [...both("/flags", "ListFlags", all), ...both("/flags/:flagKey", "GetFlag", one)];
 }
 
-const withMetadata = (flag: Flag): Flag => ({ ...flag, metadata: flag.metadata ?? {} });
+/** A database's list, unlike its single flags, shows empty metadata, and attachments as they were sent (recorded). */
+const asListed = ({ metadata = {}, defaultVariant, ...flag }: Flag): Flag => ({
+  ...flag,
+  variants: flag.variants.map(asSent),
+  ...(defaultVariant && { defaultVariant: asSent(defaultVariant) }),
+  metadata,
+});
+
+const asSent = (variant: Variant): Variant => {
+  const { [sent]: attachment = variant.attachment } = variant;
+  return { ...variant, attachment };
+};
 
 function segmentRoutes(store: Store): Route[] {
   const all = (call: Call): Answer => {
