@@ -12,5 +12,5 @@ export {
   namespaceKey,
   type Ranked,
 } from "./namespace.ts";
-export { type Parsed, parseStream } from "./parse.ts";
+export { control, type Parsed, parseStream } from "./parse.ts";
 export { resolve as resolveScalar, Twofold } from "./scalar.ts";

@@ -26,9 +26,9 @@ export interface Parsed {
   complaints: Complaint[];
 }
 
-// Between these, Flipt's YAML knows the tab, line breaks and printable characters only.
+/** What Flipt's YAML refuses: it knows the tab, line breaks and printable characters only. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+export const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 const unreadable = (reason: string): Parsed => {
   return { documents: [], complaints: [{ document: 0, path: "", reason, kind: "yaml" }] };

@@ -79,12 +79,14 @@ function rolloutFields({ description, segment, threshold }: Rollout): Fields {
   const named = segment && (segment.segmentKey !== "" || segment.segmentKeys.length > 0);
   return {
     description: description || undefined,
-    segment: named && {
-      key: segment.segmentKey || undefined,
-      keys: segment.segmentKey ? undefined : filled([...segment.segmentKeys]),
-      operator: segment.segmentOperator === "AND_SEGMENT_OPERATOR" ? segment.segmentOperator : undefined,
-      value: segment.value || undefined,
-    },
+    segment: named
+      ? {
+          key: segment.segmentKey || undefined,
+          keys: segment.segmentKey ? undefined : filled([...segment.segmentKeys]),
+          operator: segment.segmentOperator === "AND_SEGMENT_OPERATOR" ? segment.segmentOperator : undefined,
+          value: segment.value || undefined,
+        }
+      : undefined,
     threshold: threshold && { percentage: threshold.percentage, value: threshold.value || undefined },
   };
 }

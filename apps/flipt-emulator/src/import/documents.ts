@@ -1,4 +1,4 @@
-import { resolveScalar, Twofold, unifyBreaks } from "flipt-document";
+import { control, resolveScalar, Twofold, unifyBreaks } from "flipt-document";
 import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import { Fault } from "../fault.ts";
 import { scanValues } from "../http/scan.ts";
@@ -72,6 +72,7 @@ export const readDocuments = (text: string, name: string): Documents =>
  * @throws {Error} one line, when the iteration comes to what is no YAML
  */
 function* readYaml(text: string): Generator<unknown> {
+  if (control.test(text)) throw new Error("unmarshalling document: yaml: control characters are not allowed");
   const lineCounter = new LineCounter();
   const options = {
     customTags,
