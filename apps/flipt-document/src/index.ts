@@ -1,3 +1,4 @@
+export { unifyBreaks } from "./breaks.ts";
 export { checkDocuments } from "./check.ts";
 export { type Complaint, describe } from "./complaint.ts";
 export * from "./document.ts";
@@ -15,5 +16,5 @@ export {
   namespaceKey,
   type Ranked,
 } from "./namespace.ts";
-export { type Parsed, parseStream } from "./parse.ts";
+export { control, type Parsed, parseStream } from "./parse.ts";
 export { resolve as resolveScalar, Twofold } from "./scalar.ts";

@@ -9,6 +9,7 @@ import {
   type YAMLError,
   type Document as YamlDocument,
 } from "yaml";
+import { unifyBreaks } from "./breaks.ts";
 import { checkReferences, checkShape } from "./check.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Document } from "./document.ts";
@@ -25,9 +26,9 @@ export interface Parsed {
   complaints: Complaint[];
 }
 
-// Between these, Flipt's YAML knows the tab, line breaks and printable characters only.
+/** What Flipt's YAML refuses: it knows the tab, line breaks and printable characters only. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+export const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 const unreadable = (reason: string): Parsed => {
   return { documents: [], complaints: [{ document: 0, path: "", reason, kind: "yaml" }] };
@@ -55,7 +56,8 @@ export function parseStream(source: string | Uint8Array): Parsed {
   if (text === undefined) return unreadable("invalid leading UTF-8 octet");
   if (control.test(text)) return unreadable("control characters are not allowed");
   if (loneSurrogate.test(text)) return unreadable("invalid Unicode character");
-  return readQuickly(text) ?? readThoroughly(text);
+  const unified = unifyBreaks(text);
+  return readQuickly(unified) ?? readThoroughly(unified);
 }
 
 /** Most streams are plain and have nothing wrong; whatever else is left to the whole parser, which knows lines. */

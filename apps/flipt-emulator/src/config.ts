@@ -1,4 +1,5 @@
 import { milliseconds } from "./duration.ts";
+import { parseBoolean } from "./evaluation/boolean-text.ts";
 
 /** An environment; only `main.ts` has the real one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,12 +41,35 @@ export interface Config {
   meta: { checkForUpdates: boolean; telemetryEnabled: boolean; stateDirectory: string };
 }
 
-const levels = ["DEBUG", "INFO", "WARN", "ERROR", "PANIC", "FATAL"] as const;
-export type LogLevel = (typeof levels)[number];
+export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR" | "PANIC" | "FATAL";
+
+/** The words for a level, in any case; any other word is the preset, as in v1.61.1. */
+const levels: Readonly<Record<string, LogLevel>> = {
+  ...{ DEBUG: "DEBUG", INFO: "INFO", WARN: "WARN", WARNING: "WARN", ERROR: "ERROR" },
+  ...{ DPANIC: "PANIC", PANIC: "PANIC", FATAL: "FATAL" },
+};
+
+/** Whether it is a word for a level. */
+export const isLevel = (word: string): boolean => Object.hasOwn(levels, word.toUpperCase());
 
 /** Where a user's own configuration lies. */
-export const configurationFolder = ({ XDG_CONFIG_HOME, HOME = "" }: Environment): string =>
+const configurationFolder = ({ XDG_CONFIG_HOME, HOME = "" }: Environment): string =>
   XDG_CONFIG_HOME || `${HOME}/.config`;
+
+/**
+ * Where the configuration file is: the one that `--config` names, or one of those that v1.61.1 looks for.
+ *
+ * @throws {Error} for a named one that is not there
+ */
+export function findConfiguration(
+  named: string | undefined,
+  environment: Environment,
+  exists: (path: string) => boolean,
+): string | undefined {
+  if (named && !exists(named)) throw new Error(`loading configuration: open ${named}: no such file or directory`);
+  const usual = [`${configurationFolder(environment)}/flipt/config.yml`, "/etc/flipt/config/default.yml"];
+  return named || usual.find(exists);
+}
 
 /**
  * Reads the `FLIPT_*` variables that the emulator knows; others are ignored, as v1.61.1 does.
@@ -63,8 +87,8 @@ export function readConfig(environment: Environment, file?: string): Config {
       grpcPort: read.port("FLIPT_SERVER_GRPC_PORT", 9000),
     },
     log: {
-      level: read.choice("FLIPT_LOG_LEVEL", levels, "INFO"),
-      encoding: read.choice("FLIPT_LOG_ENCODING", ["json", "console"] as const, "console"),
+      level: levels[read.text("FLIPT_LOG_LEVEL", "INFO").toUpperCase()] ?? "INFO",
+      encoding: read.choice("FLIPT_LOG_ENCODING", ["json", "console"] as const, "console", "in any case"),
     },
     storage: readStorage(read),
     databaseUrl: read.text("FLIPT_DB_URL", "file:/var/opt/flipt/flipt.db"),
@@ -81,18 +105,21 @@ export function readConfig(environment: Environment, file?: string): Config {
       stateDirectory: read.text("FLIPT_META_STATE_DIRECTORY", `${configurationFolder(environment)}/flipt`),
     },
   };
+  if (environment.FLIPT_SERVER_PROTOCOL === "https") read.complain("FLIPT_SERVER_PROTOCOL: https is not emulated");
   if (read.complaints.length > 0) throw new Error(`invalid configuration: ${read.complaints.join("; ")}`);
   return config;
 }
 
 function readStorage(read: Reader): StorageConfig {
   const type = read.choice("FLIPT_STORAGE_TYPE", ["database", "local", "object"] as const, "database");
-  if (type === "database") return { type, readOnly: read.flag("FLIPT_STORAGE_READ_ONLY", false) };
+  const readOnly = read.flag("FLIPT_STORAGE_READ_ONLY", type !== "database");
+  if (type === "database") return { type, readOnly };
+  if (!readOnly) read.complain(`FLIPT_STORAGE_READ_ONLY: ${type} is always read-only`);
   if (type === "local") {
     const path = read.text("FLIPT_STORAGE_LOCAL_PATH", ".");
     return { type, path, pollMs: read.duration("FLIPT_EMULATOR_LOCAL_POLL_INTERVAL", 30_000) };
   }
-  read.choice("FLIPT_STORAGE_OBJECT_TYPE", ["s3"] as const, "s3");
+  read.choice("FLIPT_STORAGE_OBJECT_TYPE", ["s3"] as const, undefined);
   const s3 = (name: string) => `FLIPT_STORAGE_OBJECT_S3_${name}`;
   const bucket = read.text(s3("BUCKET"), "");
   if (bucket === "") read.complain(`${s3("BUCKET")}: must name the bucket`);
@@ -119,7 +146,8 @@ function createReader(environment: Environment) {
   const text = (name: string, fallback: string): string => environment[name] || fallback;
   const parsed = <T>(name: string, fallback: T, expected: string, parse: (value: string) => T | undefined): T => {
     const value = text(name, "");
-    const result = value === "" ? fallback : parse(value);
+    if (value === "") return fallback;
+    const result = parse(value);
     if (result !== undefined) return result;
     complain(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
     return fallback;
@@ -129,21 +157,24 @@ function createReader(environment: Environment) {
     complain,
     text,
     words: (name: string, fallback: readonly string[]) => (environment[name] ?? "").match(/\S+/g) ?? fallback,
-    flag: (name: string, fallback: boolean) =>
-      parsed(
-        name,
-        fallback,
-        "true or false",
-        (value) => ({ true: true, false: false, 1: true, 0: false })[value.toLowerCase()],
-      ),
+    flag: (name: string, fallback: boolean) => parsed(name, fallback, "true or false", parseBoolean),
     port: (name: string, fallback: number) =>
       parsed(name, fallback, "a port", (value) =>
         /^\d{1,5}$/.test(value) && Number(value) < 65536 ? Number(value) : undefined,
       ),
     duration: (name: string, fallback: number) => parsed(name, fallback, "a duration such as 30s", milliseconds),
-    choice: <T extends string>(name: string, choices: readonly T[], fallback: T): T =>
-      parsed(name, fallback, choices.join(" or "), (value) =>
-        choices.find((item) => item.toLowerCase() === value.toLowerCase()),
-      ),
+    /** One of the choices; without a fallback it has to be given. */
+    choice: <T extends string, F extends T | undefined>(
+      name: string,
+      choices: readonly T[],
+      fallback: F,
+      spelt: "as here" | "in any case" = "as here",
+    ): T | F => {
+      const expected = choices.join(" or ");
+      if (text(name, "") === "" && fallback === undefined) complain(`${name}: expected ${expected}, got nothing`);
+      return parsed<T | F>(name, fallback, expected, (value) =>
+        choices.find((item) => item === (spelt === "as here" ? value : value.toLowerCase())),
+      );
+    },
   };
 }

@@ -18,10 +18,13 @@ export const nameOf = (code: number): string => names[code as Code] ?? "Unknown"
 /** A refusal as the API words it: `{"code":…,"message":…,"details":[]}`. */
 export class Fault extends Error {
   readonly code: Code;
+  /** The key of what it is about, where an answer names it beside the message. */
+  readonly subject: string;
 
-  constructor(code: Code, message: string) {
+  constructor(code: Code, message: string, subject = "") {
     super(message);
     this.code = code;
+    this.subject = subject;
   }
 
   get status(): number {

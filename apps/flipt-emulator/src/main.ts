@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { runCommand, serves } from "./commands/run.ts";
-import { type Config, configurationFolder, readConfig } from "./config.ts";
+import { readServerArguments, runCommand, unread } from "./commands/run.ts";
+import { type Config, findConfiguration, isLevel, readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import type { Platform } from "./meta/routes.ts";
 import { disclaimer } from "./version.ts";
@@ -18,17 +18,19 @@ const platform: Platform = {
 
 const signals = ["SIGTERM", "SIGINT"] as const;
 
-async function startServer(): Promise<void> {
+async function startServer(named: string | undefined): Promise<void> {
   // The first process of a container does not die of a signal that it does not handle, also not while it starts.
   const early = (): never => process.exit(0);
   for (const signal of signals) process.on(signal, early);
-  const config = readConfig(env, configurationFile());
+  const config = readConfig(env, findConfiguration(named, env, existsSync));
   const { serve } = await import("./commands/serve.ts");
   const log = createLog(config.log, (line) => stdout.write(line));
   stderr.write(`${disclaimer}\n`);
   // not a line of the log, which is another stream, so that the reason of a refused start stays the last line
-  if (config.file !== undefined)
-    stderr.write(`${config.file} is not read: the emulator reads FLIPT_* variables only\n`);
+  if (config.file !== undefined) stderr.write(unread(config.file));
+  const { FLIPT_LOG_LEVEL: level } = env;
+  if (level && !isLevel(level))
+    log("WARN", "parsing log level, defaulting to INFO", { level, error: `unrecognized level: "${level}"` });
   if (pollsWithoutPause(config)) {
     stderr.write("panic: non-positive interval for NewTicker\n");
     process.exit(2);
@@ -51,20 +53,20 @@ async function startServer(): Promise<void> {
 const pollsWithoutPause = ({ storage }: Config): boolean =>
   (storage.type === "object" && storage.s3.pollMs <= 0) || (storage.type === "local" && storage.pollMs <= 0);
 
-/** Where v1.61.1 looks for a configuration file when none is named. */
-function configurationFile(): string | undefined {
-  return [`${configurationFolder(env)}/flipt/config.yml`, "/etc/flipt/config/default.yml"].find((path) =>
-    existsSync(path),
-  );
-}
-
-if (serves(argv.slice(2))) {
-  await startServer().catch((error: Error) => {
-    stderr.write(`Error: ${error.message}\n`);
-    process.exitCode = 1;
-  });
-} else {
-  const directory = process.cwd();
-  const surroundings = { env, directory, file: configurationFile(), platform, stdin: process.stdin, stdout, stderr };
-  process.exitCode = await runCommand(argv.slice(2), surroundings);
+try {
+  const server = readServerArguments(argv.slice(2));
+  const surroundings = {
+    env,
+    directory: process.cwd(),
+    exists: existsSync,
+    platform,
+    stdin: process.stdin,
+    stdout,
+    stderr,
+  };
+  if (server) await startServer(server.config);
+  else process.exitCode = await runCommand(argv.slice(2), surroundings);
+} catch (error) {
+  stderr.write(`Error: ${(error as Error).message}\n`);
+  process.exitCode = 1;
 }

@@ -11,7 +11,11 @@ export interface Namespace {
   updatedAt: string;
 }
 
+/** What a variant's attachment was sent as; a symbol, so that no answer shows it. */
+export const sent = Symbol("attachment as sent");
+
 export interface Variant {
+  [sent]?: string;
   id: string;
   /** Empty on a sidecar. */
   flagKey: string;
@@ -20,7 +24,7 @@ export interface Variant {
   description: string;
   createdAt: string;
   updatedAt: string;
-  /** JSON text; `""` without attachment. */
+  /** Compact JSON text; `""` without attachment. */
   attachment: string;
   namespaceKey: string;
 }

@@ -44,12 +44,27 @@ const refused: [env: Record<string, string>, message: string][] = [
   [{ FLIPT_SERVER_HTTP_PORT: "http" }, 'FLIPT_SERVER_HTTP_PORT: expected a port, got "http"'],
   [{ FLIPT_SERVER_HTTP_PORT: "65536" }, 'FLIPT_SERVER_HTTP_PORT: expected a port, got "65536"'],
   [{ FLIPT_STORAGE_TYPE: "git" }, 'FLIPT_STORAGE_TYPE: expected database or local or object, got "git"'],
-  [{ FLIPT_STORAGE_TYPE: "object" }, "FLIPT_STORAGE_OBJECT_S3_BUCKET: must name the bucket"],
-  [{ FLIPT_UI_ENABLED: "maybe" }, 'FLIPT_UI_ENABLED: expected true or false, got "maybe"'],
+  [{ FLIPT_STORAGE_TYPE: "Local" }, 'FLIPT_STORAGE_TYPE: expected database or local or object, got "Local"'],
   [
-    { FLIPT_LOG_LEVEL: "loud" },
-    'FLIPT_LOG_LEVEL: expected DEBUG or INFO or WARN or ERROR or PANIC or FATAL, got "loud"',
+    { FLIPT_STORAGE_TYPE: "object", FLIPT_STORAGE_OBJECT_TYPE: "s3" },
+    "FLIPT_STORAGE_OBJECT_S3_BUCKET: must name the bucket",
   ],
+  [
+    { FLIPT_STORAGE_TYPE: "object", FLIPT_STORAGE_OBJECT_S3_BUCKET: "b" },
+    "FLIPT_STORAGE_OBJECT_TYPE: expected s3, got nothing",
+  ],
+  [
+    { FLIPT_STORAGE_TYPE: "object", FLIPT_STORAGE_OBJECT_TYPE: "S3", FLIPT_STORAGE_OBJECT_S3_BUCKET: "b" },
+    'FLIPT_STORAGE_OBJECT_TYPE: expected s3, got "S3"',
+  ],
+  [
+    { FLIPT_STORAGE_TYPE: "local", FLIPT_STORAGE_READ_ONLY: "false" },
+    "FLIPT_STORAGE_READ_ONLY: local is always read-only",
+  ],
+  [{ FLIPT_SERVER_PROTOCOL: "https" }, "FLIPT_SERVER_PROTOCOL: https is not emulated"],
+  [{ FLIPT_UI_ENABLED: "maybe" }, 'FLIPT_UI_ENABLED: expected true or false, got "maybe"'],
+  [{ FLIPT_UI_ENABLED: "tRUE" }, 'FLIPT_UI_ENABLED: expected true or false, got "tRUE"'],
+  [{ FLIPT_LOG_ENCODING: "text" }, 'FLIPT_LOG_ENCODING: expected json or console, got "text"'],
   [{ FLIPT_AUTHENTICATION_REQUIRED: "yes" }, 'FLIPT_AUTHENTICATION_REQUIRED: expected true or false, got "yes"'],
   [
     { FLIPT_STORAGE_TYPE: "local", FLIPT_EMULATOR_LOCAL_POLL_INTERVAL: "5" },
@@ -64,6 +79,20 @@ for (const [env, message] of refused) {
     );
   });
 }
+
+const accepted: [env: Record<string, string>, log: object][] = [
+  [{ FLIPT_LOG_LEVEL: "trace" }, { level: "INFO", encoding: "console" }],
+  [
+    { FLIPT_LOG_LEVEL: "Warning", FLIPT_LOG_ENCODING: "JSON" },
+    { level: "WARN", encoding: "json" },
+  ],
+  [
+    { FLIPT_LOG_LEVEL: "dpanic", FLIPT_SERVER_PROTOCOL: "Https" },
+    { level: "PANIC", encoding: "console" },
+  ],
+];
+for (const [env, log] of accepted)
+  config(`accept :: ${Object.entries(env).flat().join(" ")}`, () => assert.equal(readConfig(env).log, log));
 
 config("refuse :: everything that is wrong at once", () => {
   assert.throws(

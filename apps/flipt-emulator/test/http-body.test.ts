@@ -51,7 +51,7 @@ const refused: [text: string, reason: string][] = [
   ['{"enabled":"true"}', mismatch],
   ['{"rank":1.5}', mismatch],
   ['{"rank":2147483648}', mismatch],
-  ['{"rank":"x"}', mismatch],
+  ['{"rank":"x"}', "invalid character 'x' looking for beginning of value"],
   ['{"context":{"n":1}}', mismatch],
   ['{"context":[]}', mismatch],
   ['{"requests":{}}', mismatch],

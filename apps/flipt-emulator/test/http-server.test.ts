@@ -21,7 +21,7 @@ const health: Route = {
   operation: ["s", "h"],
   handle: () => ({ body: { is: "well" } }),
 };
-const list: Route = { ...health, path: "/api/v1/list", readsQuery: true };
+const list: Route = { ...health, path: "/api/v1/list", query: { limit: "int32" } };
 
 test.before.each(async (context) => {
   context.server = createServer([echo, health, list]);

@@ -149,6 +149,12 @@ const refused: [what: string, document: string, message: string | RegExp, kept: 
     "marshalling attachment: json: unsupported value: +Inf",
     ["a"],
   ],
+  [
+    "a control character",
+    'flags: [{key: a, name: "\u007f"}]',
+    "unmarshalling document: yaml: control characters are not allowed",
+    [],
+  ],
   ["version 1.5", 'version: "1.5"\nflags: [{key: a, name: A}]', "unsupported version: 1.5", []],
   [
     "a second document that is no YAML",

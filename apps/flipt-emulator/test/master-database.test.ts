@@ -148,9 +148,9 @@ test("reset :: empties everything and makes a protected default", ({ database })
   );
 });
 
-for (const url of ["postgres://x/y", "flipt.db", ""]) {
+for (const url of ["postgres://x/y", "flipt.db?mode=ro", "file://flipt.db", ""]) {
   test(`open :: refuses "${url}"`, () => {
-    assert.throws(() => openDatabase(url), `unsupported database "${url}": expected file:PATH`);
+    assert.throws(() => openDatabase(url), `unsupported database "${url}": expected a path, or file:PATH`);
   });
 }
 

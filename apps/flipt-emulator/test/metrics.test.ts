@@ -14,7 +14,7 @@ const route: Route = { method: "GET", path: "/a", operation: ["service", "Known"
 /** The lines of the exposition that begin with a name. */
 function lines({ routes }: ReturnType<typeof createMetrics>, name: string): string[] {
   const [exposition] = routes;
-  const { body } = exposition?.handle({ params: {}, query: new URLSearchParams(), body: {}, headers: {} }) ?? {};
+  const { body } = exposition?.handle({ params: {}, body: {}, headers: {} }) ?? {};
   return String(body)
     .split("\n")
     .filter((line) => line.startsWith(name))

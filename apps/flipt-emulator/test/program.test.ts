@@ -6,7 +6,7 @@ import { until } from "lab/until";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { flipt, startSidecar } from "../../../testing/flipt.ts";
-import { run } from "../../../testing/process.ts";
+import { run, start } from "../../../testing/process.ts";
 
 const program = suite("program");
 
@@ -22,6 +22,16 @@ program("version :: says what it is", async () => {
 const refused: [args: string[], stderr: string][] = [
   [["server"], 'Error: unknown command "server" for "flipt"\nRun \'flipt --help\' for usage.\n'],
   [["validate", "--nothing"], "Error: unknown flag: --nothing\n"],
+  [["validate", "-e", "x.cue"], "Error: --extra-schema x.cue: schemas in CUE are not emulated\n"],
+  [["--nothing"], "Error: unknown flag: --nothing\n"],
+  [["--config", "none.yml"], "Error: loading configuration: open none.yml: no such file or directory\n"],
+  [["--config=none.yml", "migrate"], "Error: loading configuration: open none.yml: no such file or directory\n"],
+  [["--config"], "Error: flag needs an argument: --config\n"],
+  [["--force-migrate", "x"], 'Error: unknown command "x" for "flipt"\nRun \'flipt --help\' for usage.\n'],
+  [
+    ["--force-migrate=maybe"],
+    'Error: invalid argument "maybe" for "--force-migrate" flag: strconv.ParseBool: parsing "maybe": invalid syntax\n',
+  ],
 ];
 for (const [args, stderr] of refused) {
   program(`refuse :: ${args.join(" ")}`, async () => {
@@ -29,6 +39,28 @@ for (const [args, stderr] of refused) {
     assert.equal([finished.code, finished.stderr], [1, stderr]);
   });
 }
+
+program("configuration :: a file that --config names is said to be unread", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "flipt-config-"));
+  const file = join(dir, "own.yml");
+  await writeFile(file, "db: {url: other.db}\n");
+  const env = { FLIPT_DB_URL: join(dir, "plain.db"), FLIPT_LOG_LEVEL: "loud", FLIPT_SERVER_HTTP_PORT: "0" };
+  const said = `${file} is not read: the emulator reads FLIPT_* variables only\n`;
+  const migrated = await run(flipt, { args: ["migrate", "--config", file], env });
+  assert.equal([migrated.code, migrated.stderr], [0, said]);
+  const server = start(flipt, { args: ["--config", file, "--force-migrate"], env });
+  await until("a server", { seconds: 20, everyMs: 30 }, async () => {
+    const seen = server.output();
+    return seen.includes("api available") ? { value: true } : { seen };
+  });
+  const { stdout, stderr } = await server.stop();
+  await rm(dir, { recursive: true });
+  assert.match(stderr, said);
+  assert.match(
+    stdout,
+    /WARN\tparsing log level, defaulting to INFO\t\{"level":"loud","error":"unrecognized level: \\"loud\\""\}/,
+  );
+});
 
 program("configuration :: what is wrong is one line and exit 1", async () => {
   const { code, stdout, stderr } = await run(flipt, {

@@ -1,13 +1,15 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../src/fault.ts";
+import { decodeQuery } from "../src/http/query.ts";
 import { pageOf, pagingOf } from "../src/reads/paging.ts";
 
 const paging = suite("paging");
 
+const fields = { limit: "int32", offset: "int32", page_token: "string", reference: "string" } as const;
 const items = ["a", "b", "c", "d", "e"];
 const page = (query: string, role: "master" | "sidecar") =>
-  pageOf(items, pagingOf(new URLSearchParams(query), true), role, (item) => item);
+  pageOf(items, pagingOf(decodeQuery(fields, new URLSearchParams(query)), true), role, (item) => item);
 const token = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64");
 
 const rows: [query: string, role: "master" | "sidecar", items: string, next: string][] = [
@@ -40,9 +42,10 @@ const refused: [query: string, role: "master" | "sidecar", code: number, message
   ["limit=2&pageToken=x", "sidecar", 3, 'pageToken is not valid: "x"'],
   ["limit=2&pageToken=5", "sidecar", 3, "invalid offset: 5"],
   ["limit=2&pageToken=-3", "sidecar", 13, "runtime error: slice bounds out of range [:-1]"],
-  ["limit=2&pageToken=1&page_token=2", "master", 3, 'too many values for field "page_token": 1, 2'],
+  ["limit=2&pageToken=1&pageToken=2", "master", 3, 'too many values for field "page_token": 1, 2'],
   ["limit=2&pageToken=9999", "master", 3, 'pageToken is not valid: "9999"'],
   ["limit=-1", "master", 13, "runtime error: index out of range [-1]"],
+  ["limit=-1&pageToken=1", "sidecar", 13, "runtime error: slice bounds out of range [1:0]"],
   ["limit=-1", "sidecar", 13, "runtime error: slice bounds out of range [:-1]"],
   ["limit=abc", "master", 3, 'parsing field "limit": strconv.ParseInt: parsing "abc": invalid syntax'],
   [

@@ -1,15 +1,16 @@
 import type { AuthenticationConfig } from "../config.ts";
 import type { Route } from "../http/route.ts";
 import type { Guard } from "./guard.ts";
+import type { Authentication, Tokens } from "./tokens.ts";
 
-/** Which ways of authentication there are, and who asks; tokens cannot be listed, made or revoked here. */
-export const authRoutes = ({ tokens }: AuthenticationConfig, guard: Guard): Route[] => [
+/** Which ways of authentication there are, who asks, and the first token; no others can be made, and none revoked. */
+export const authRoutes = ({ tokens: enabled }: AuthenticationConfig, guard: Guard, tokens: Tokens): Route[] => [
   {
     method: "GET",
     path: "/auth/v1/method",
     operation: ["flipt.auth.PublicAuthenticationService", "ListAuthenticationMethods"],
     open: true,
-    handle: () => ({ body: { methods: methods(tokens) } }),
+    handle: () => ({ body: { methods: methods(enabled) } }),
   },
   {
     method: "GET",
@@ -17,12 +18,19 @@ export const authRoutes = ({ tokens }: AuthenticationConfig, guard: Guard): Rout
     operation: ["flipt.auth.AuthenticationService", "GetAuthenticationSelf"],
     // its handler refuses by itself, also where tokens are not required
     open: true,
-    handle({ headers }) {
-      const { id, createdAt } = guard.identify(headers);
-      return { body: { id, method: "METHOD_TOKEN", createdAt, updatedAt: createdAt, metadata } };
-    },
+    handle: ({ headers }) => ({ body: authenticationBody(guard.identify(headers)) }),
+  },
+  {
+    method: "GET",
+    path: "/auth/v1/tokens",
+    operation: ["flipt.auth.AuthenticationService", "ListAuthentications"],
+    handle: () => ({ body: { authentications: tokens.list().map(authenticationBody), nextPageToken: "" } }),
   },
 ];
+
+const authenticationBody = ({ id, createdAt }: Authentication): object => {
+  return { id, method: "METHOD_TOKEN", createdAt, updatedAt: createdAt, metadata };
+};
 
 /** Of the first token (recorded from v1.61.1); there are no others. */
 const metadata = {

@@ -11,6 +11,8 @@ export interface Authentication {
 export interface Tokens {
   /** Whom a token stands for; undefined when nobody gave it out. */
   find(token: string): Authentication | undefined;
+  /** Whom tokens stand for, in the order they were given out. */
+  list(): readonly Authentication[];
   /**
    * Gives out the first token of all, and nothing where there is one already: another bootstrap token in the
    * configuration of an instance that has a database is ignored (recorded from v1.61.1).
@@ -29,6 +31,7 @@ export function createTokens(): Tokens {
   const known = new Map<string, Authentication>();
   return {
     find: (token) => known.get(hashOf(token)),
+    list: () => [...known.values()],
     addFirst(token) {
       if (known.size > 0) return false;
       known.set(hashOf(token), newAuthentication());

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { milliseconds } from "../duration.ts";
+import { trim } from "../evaluation/trim.ts";
 import type { Flag } from "../model.ts";
 import { type Caller, namespacePath, openCaller } from "../remote/caller.ts";
 import { readArguments } from "./arguments.ts";
@@ -13,7 +14,6 @@ const options = {
   token: { type: "string", short: "t" },
   watch: { type: "boolean", short: "w" },
   interval: { type: "string", short: "i", default: "1s" },
-  config: { type: "string" },
 } as const;
 
 /**
@@ -23,9 +23,8 @@ const options = {
  */
 export async function runEvaluate(args: string[], stdout: { write(text: string): unknown }): Promise<number> {
   const { values, positionals } = readArguments(args, options);
-  const [flagKey] = positionals;
-  if (flagKey === undefined || positionals.length > 1)
-    throw new Error(`accepts 1 arg(s), received ${positionals.length}`);
+  const flagKey = trim(positionals[0] ?? "");
+  if (positionals.length !== 1) throw new Error(`accepts 1 arg(s), received ${positionals.length}`);
   const interval = milliseconds(values.interval);
   if (interval === undefined)
     throw new Error(`invalid argument ${JSON.stringify(values.interval)} for "-i, --interval" flag`);

@@ -35,16 +35,22 @@ type Values = ReturnType<typeof readArguments<typeof options>>["values"];
  * `export --output FILE --address URL --token TOKEN --namespaces A,B --all-namespaces --sort-by-key`: writes a database
  * or, with an address, a running instance as documents; each namespace when it is read, so that an error may come late.
  *
+ * @param databaseOf the database's URL, by the configuration file that is named
  * @param directory the process's working directory
  * @throws {Error} one line
  */
-export async function runExport(args: string[], databaseUrl: string, directory: string, io: Streams): Promise<number> {
+export async function runExport(
+  args: string[],
+  databaseOf: (config: string | undefined) => string,
+  directory: string,
+  io: Streams,
+): Promise<number> {
   const { values } = readArguments(args, options);
   if (values.namespace !== undefined)
     io.stderr.write("Flag --namespace has been deprecated, please use namespaces instead\n");
   checkExclusive(values);
-  const { address, token, output } = values;
-  const origin = address === undefined ? openDatabaseOrigin(databaseUrl) : openApiOrigin(address, token);
+  const { address, token, output, config } = values;
+  const origin = address === undefined ? openDatabaseOrigin(databaseOf(config)) : openApiOrigin(address, token);
   try {
     const write = output === undefined ? io.stdout.write.bind(io.stdout) : await openFile(output, directory);
     for await (const text of documents(origin, values)) await write(text);
@@ -93,6 +99,6 @@ async function chosen(origin: Origin, values: Values): Promise<readonly Namespac
   }
   const found: Namespace[] = [];
   for (const key of (values.namespaces ?? values.namespace ?? "default").split(","))
-    found.push(await origin.namespace(key));
+    found.push(await origin.namespace(key || "default"));
   return found;
 }

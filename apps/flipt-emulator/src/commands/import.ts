@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { text as readStream } from "node:stream/consumers";
 import { openApiTarget } from "../import/api-target.ts";
 import { openDatabaseTarget } from "../import/database-target.ts";
-import { readJson, readYaml } from "../import/documents.ts";
+import { readDocuments } from "../import/documents.ts";
 import { doing, importDocuments } from "../import/importer.ts";
 import { readArguments } from "./arguments.ts";
 
@@ -20,12 +20,13 @@ const options = {
  * `import [FILE] --stdin --drop --skip-existing --address URL --token TOKEN`: reads documents into the database or, with
  * an address, through the API of a running instance. Not transactional: on an error what came before stays.
  *
+ * @param databaseOf the database's URL, by the configuration file that is named
  * @param directory the process's working directory
  * @throws {Error} one line
  */
 export async function runImport(
   args: string[],
-  databaseUrl: string,
+  databaseOf: (config: string | undefined) => string,
   directory: string,
   { stdin }: { stdin: NodeJS.ReadableStream },
 ): Promise<number> {
@@ -33,9 +34,9 @@ export async function runImport(
   const file = positionals[0] ?? "";
   if (!values.stdin && file === "") throw new Error("import filename required");
   const input = values.stdin ? await readStream(stdin) : await readInput(file, directory);
-  const documents = !values.stdin && file.endsWith(".json") ? readJson(input) : readYaml(input);
-  const target =
-    values.address === undefined ? openDatabaseTarget(databaseUrl) : openApiTarget(values.address, values.token);
+  const documents = readDocuments(input, values.stdin ? "" : file);
+  const { address, token, config } = values;
+  const target = address === undefined ? openDatabaseTarget(databaseOf(config)) : openApiTarget(address, token);
   try {
     if (values.drop) await doing("dropping namespaces", () => target.drop());
     await importDocuments(documents, target, values["skip-existing"] ?? false);

@@ -1,14 +1,15 @@
-import { type Environment, readConfig } from "../config.ts";
+import { type Environment, findConfiguration, readConfig } from "../config.ts";
 import type { Platform } from "../meta/routes.ts";
 import { disclaimer } from "../version.ts";
+import { readArguments } from "./arguments.ts";
 
 /** Where a command runs. */
 export interface Surroundings {
   env: Environment;
   /** The working directory. */
   directory: string;
-  /** Where the configuration file is that the real Flipt would read; undefined without one. */
-  file: string | undefined;
+  /** Whether there is a configuration file at a path. */
+  exists(path: string): boolean;
   platform: Platform;
   stdin: NodeJS.ReadableStream;
   stdout: NodeJS.WritableStream;
@@ -22,11 +23,32 @@ usage: flipt-emulator                     serve (FLIPT_* variables say what and 
        flipt-emulator import [FILE]       read a document into the database, or with --address into a running instance
        flipt-emulator evaluate FLAG       ask a running instance
        flipt-emulator validate [PATH…]    build what a sidecar would build, and say what is wrong
+       flipt-emulator migrate             make the database, or bring its schema up to date
        flipt-emulator --version
 `;
 
-/** Whether these words start the server instead of a command. */
-export const serves = ([command = ""]: readonly string[]): boolean => command === "" || command === "--config";
+const serverOptions = { config: { type: "string" }, "force-migrate": { type: "boolean" } } as const;
+
+/** What a server is started with; undefined when these words are a command instead. */
+export function readServerArguments(args: string[]): { config: string | undefined } | undefined {
+  if (isCommand(args[0]) || isCommand(commandFirst(args)[0])) return undefined;
+  const { values, positionals } = readArguments(args, serverOptions);
+  if (positionals[0] !== undefined) throw new Error(unknownCommand(positionals[0]));
+  return { config: values.config };
+}
+
+const commands = ["export", "import", "evaluate", "validate", "migrate", "help", "--help", "-h", "--version", "-v"];
+const isCommand = (word: string | undefined): boolean => word !== undefined && commands.includes(word);
+
+/** A flag may stand before the command as well as behind it. */
+function commandFirst([first = "", ...rest]: string[]): string[] {
+  if (/^--config=/.test(first)) return [rest[0] ?? "", first, ...rest.slice(1)];
+  if (first === "--config") return [rest[1] ?? "", first, ...rest.slice(0, 1), ...rest.slice(2)];
+  if (/^--force-migrate/.test(first)) return [rest[0] ?? "", first, ...rest.slice(1)];
+  return [first, ...rest];
+}
+
+const unknownCommand = (word: string): string => `unknown command "${word}" for "flipt"\nRun 'flipt --help' for usage.`;
 
 /**
  * Runs a command that is not the server, to its end.
@@ -35,7 +57,7 @@ export const serves = ([command = ""]: readonly string[]): boolean => command ==
  */
 export async function runCommand(args: string[], surroundings: Surroundings): Promise<number> {
   try {
-    return await run(args, surroundings);
+    return await run(commandFirst(args), surroundings);
   } catch (error) {
     surroundings.stderr.write(`Error: ${(error as Error).message}\n`);
     return 1;
@@ -59,14 +81,16 @@ async function run([command = "", ...args]: string[], surroundings: Surroundings
       return runValidate(args, directory, surroundings);
     }
     case "import":
-      return (await import("./import.ts")).runImport(args, databaseOf(args, surroundings), directory, surroundings);
+      return (await import("./import.ts")).runImport(args, databaseOf(surroundings), directory, surroundings);
     case "export":
-      return (await import("./export.ts")).runExport(args, databaseOf(args, surroundings), directory, surroundings);
+      return (await import("./export.ts")).runExport(args, databaseOf(surroundings), directory, surroundings);
+    case "migrate":
+      return (await import("./migrate.ts")).runMigrate(args, databaseOf(surroundings));
     case "evaluate":
       return (await import("./evaluate.ts")).runEvaluate(args, stdout);
   }
   if (command.startsWith("-")) throw new Error(`unknown flag: ${command}`);
-  throw new Error(`unknown command "${command}" for "flipt"\nRun 'flipt --help' for usage.`);
+  throw new Error(unknownCommand(command));
 }
 
 function print(stdout: NodeJS.WritableStream, text: string): number {
@@ -74,15 +98,21 @@ function print(stdout: NodeJS.WritableStream, text: string): number {
   return 0;
 }
 
-/** The database's URL; with an address the configuration is not asked for, so that nothing is announced. */
-function databaseOf(args: string[], surroundings: Surroundings): string {
-  if (!args.some((word) => /^(-a|--address)/.test(word))) announceMissingFile(surroundings);
-  return readConfig(surroundings.env, surroundings.file).databaseUrl;
-}
+/** The database's URL, by the configuration that `--config` names; a command that is given an address does not ask. */
+const databaseOf =
+  (surroundings: Surroundings) =>
+  (named: string | undefined): string => {
+    announceMissingFile(surroundings, named);
+    if (named) surroundings.stderr.write(unread(named));
+    return readConfig(surroundings.env).databaseUrl;
+  };
+
+/** Said of a configuration file, so that nobody takes its settings for those that are used. */
+export const unread = (file: string): string => `${file} is not read: the emulator reads FLIPT_* variables only\n`;
 
 /** The line that v1.61.1 prints on standard output before a command's own (recorded). */
-function announceMissingFile({ file, stdout }: Surroundings): void {
-  if (file !== undefined) return;
+function announceMissingFile({ env, exists, stdout }: Surroundings, named?: string): void {
+  if (findConfiguration(named, env, exists) !== undefined) return;
   const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   stdout.write(`${time}\t\u001b[34mINFO\u001b[0m\tno configuration file found, using defaults\n`);
 }

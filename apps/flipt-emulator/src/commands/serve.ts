@@ -79,7 +79,7 @@ async function createApp(
   const guard = createGuard(config.authentication, tokens, log);
   const fixed = [
     ...metaRoutes(config, platform),
-    ...authRoutes(config.authentication, guard),
+    ...authRoutes(config.authentication, guard, tokens),
     ...absentRoutes(),
     ...ofrepRoutes(store),
     ...readRoutes(store),

@@ -18,6 +18,8 @@ export interface Output {
  */
 export async function runValidate(args: string[], directory: string, { stdout }: Output): Promise<number> {
   const { values, positionals } = readArguments(args, options);
+  if (values["extra-schema"] !== "")
+    throw new Error(`--extra-schema ${values["extra-schema"]}: schemas in CUE are not emulated`);
   const issueExitCode = exitCode(values["issue-exit-code"]);
   const root = isAbsolute(values["work-dir"]) ? values["work-dir"] : join(directory, values["work-dir"]);
   try {
@@ -34,7 +36,7 @@ const options = {
   "issue-exit-code": { type: "string", default: "1" },
   format: { type: "string", short: "F", default: "text" },
   "work-dir": { type: "string", short: "d", default: "." },
-  config: { type: "string" },
+  "extra-schema": { type: "string", short: "e", default: "" },
 } as const;
 
 function exitCode(text: string): number {

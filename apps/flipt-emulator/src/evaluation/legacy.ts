@@ -7,10 +7,12 @@ import { measuredVariant, type Report } from "./measure.ts";
 import { type EvaluationRequest, evaluationRequest, identified, readRequest, readRequests } from "./request.ts";
 import { since } from "./response.ts";
 
+const { reference: _, ...legacyRequest } = evaluationRequest;
+
 const batchRequest = {
   requestId: "string",
   namespaceKey: "string",
-  requests: { list: { message: evaluationRequest } },
+  requests: { list: { message: legacyRequest } },
   excludeNotFound: "bool",
 } as const satisfies Message;
 
@@ -23,7 +25,7 @@ export const legacyRoutes = (store: Store, report: Report): Route[] =>
       method: "POST",
       path: `${base}/evaluate`,
       operation: [service, "Evaluate"],
-      message: evaluationRequest,
+      message: legacyRequest,
       handle: (call) => ({ body: evaluate(store, report, call) }),
     },
     {

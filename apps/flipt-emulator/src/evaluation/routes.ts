@@ -1,4 +1,5 @@
 import type { FlagType } from "flipt-document";
+import { invalid } from "../fault.ts";
 import type { Message } from "../http/message.ts";
 import type { Call, Route } from "../http/route.ts";
 import type { Store, View } from "../model.ts";
@@ -78,5 +79,6 @@ function batchItem(view: View, { role }: Store, report: Report, request: Evaluat
   if (found.flag.flag.type === "BOOLEAN_FLAG_TYPE") {
     return { type: "BOOLEAN_EVALUATION_RESPONSE_TYPE", booleanResponse: boolean(found, request, report) };
   }
+  if (typeof found.flag.flag.type !== "string") throw invalid(`unknown flag type: ${found.flag.flag.type}`);
   return { type: "VARIANT_EVALUATION_RESPONSE_TYPE", variantResponse: variant(found, request, report) };
 }

@@ -52,7 +52,9 @@ export function audienceOf(choice: Choice, segments: Segments): Audience {
   const keys = keysOf(choice);
   const members = keys.flatMap((key): Member[] => {
     const segment = segments.get(key);
-    return segment ? [{ key, any: segment.matchType === "ANY_MATCH_TYPE", checks: checksOf(segment) }] : [];
+    // one of no known match type takes nobody, unless it takes everybody (recorded)
+    const neither = typeof segment?.matchType === "number" && segment.constraints.length > 0;
+    return segment && !neither ? [{ key, any: segment.matchType === "ANY_MATCH_TYPE", checks: checksOf(segment) }] : [];
   });
   return { members, needed: choice.segmentOperator === "AND_SEGMENT_OPERATOR" ? keys.length : 1 };
 }

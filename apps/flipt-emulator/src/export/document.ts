@@ -39,7 +39,7 @@ function flagFields(state: FlagState, order: (variants: readonly Variant[]) => r
   return {
     key: key || undefined,
     name: name || undefined,
-    type,
+    type: String(type),
     description: description || undefined,
     enabled,
     metadata: Object.keys(metadata).length > 0 ? blockOf(metadata) : undefined,
@@ -67,22 +67,26 @@ function ruleFields(
 ): Fields {
   if (segmentKey === "" && segmentKeys.length === 0) throw new Error("wrong format for rule segments");
   return {
-    segment: segmentKey || { keys: [...segmentKeys], operator: segmentOperator },
+    segment: segmentKey || { keys: [...segmentKeys], operator: String(segmentOperator) },
     distributions: filled(
       distributions.map(({ variantId, rollout }) => ({ variant: keys.get(variantId) ?? "", rollout })),
     ),
   };
 }
 
+/** A rollout whose segments are all gone is empty. */
 function rolloutFields({ description, segment, threshold }: Rollout): Fields {
+  const named = segment && (segment.segmentKey !== "" || segment.segmentKeys.length > 0);
   return {
     description: description || undefined,
-    segment: segment && {
-      key: segment.segmentKey || undefined,
-      keys: segment.segmentKey ? undefined : filled([...segment.segmentKeys]),
-      operator: segment.segmentOperator === "AND_SEGMENT_OPERATOR" ? segment.segmentOperator : undefined,
-      value: segment.value || undefined,
-    },
+    segment: named
+      ? {
+          key: segment.segmentKey || undefined,
+          keys: segment.segmentKey ? undefined : filled([...segment.segmentKeys]),
+          operator: segment.segmentOperator === "AND_SEGMENT_OPERATOR" ? segment.segmentOperator : undefined,
+          value: segment.value || undefined,
+        }
+      : undefined,
     threshold: threshold && { percentage: threshold.percentage, value: threshold.value || undefined },
   };
 }
@@ -93,7 +97,7 @@ function segmentFields({ key, name, description, constraints, matchType }: Segme
     name: name || undefined,
     description: description || undefined,
     constraints: filled(constraints.map(constraintFields)),
-    match_type: matchType,
+    match_type: String(matchType),
   };
 }
 

@@ -61,7 +61,7 @@ function literal(text: string, { indent }: Place): string {
 
 const single = (text: string, place?: Place): string => {
   const pad = " ".repeat(place?.indent ?? 0);
-  const inner = text.replaceAll("'", "''").replace(/[\u2028\u2029]+/g, (run) => run + pad);
+  const inner = text.replaceAll("'", "''").replace(/[\u2028\u2029]+(?![\u2028\u2029])(?!$)/g, (run) => run + pad);
   return folded(`'${inner}'`, place, 1);
 };
 

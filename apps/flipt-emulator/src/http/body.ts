@@ -1,7 +1,7 @@
 import { invalid } from "../fault.ts";
 import { float32 } from "../float32.ts";
 import type { Kind, Message } from "./message.ts";
-import { scanValue } from "./scan.ts";
+import { scanNumeral, scanValue } from "./scan.ts";
 
 const mismatch = (): Error => invalid("invalid values for key(s) in json body");
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -62,7 +62,7 @@ function decodeKind(kind: Kind, value: unknown): unknown {
     case "int32":
       return decodeInteger(value);
     case "float":
-      return float32(decodeNumber(value));
+      return decodeFloat(value);
     case "struct":
       if (!isObject(value)) throw noStruct(value);
       return value;
@@ -93,16 +93,27 @@ function decodeStrings(value: unknown): Record<string, unknown> {
   return value;
 }
 
-function decodeNumber(value: unknown): number {
-  const quoted = typeof value === "string" && /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value);
-  if (typeof value !== "number" && !quoted) throw mismatch();
-  return Number(value);
+function decodeFloat(value: unknown): number {
+  if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
+  const number = typeof value === "string" ? numeral(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(Math.fround(number))) throw mismatch();
+  return float32(number);
 }
 
+const number = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+
+/** A number in quotes; `null` there counts as absent. */
+function numeral(quoted: string, pattern = number): number {
+  const text = scanNumeral(quoted);
+  if (text === "null") return 0;
+  return pattern.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Of a number itself only the value is known: `1.0` passes, which v1.61.1 refuses. */
 function decodeInteger(value: unknown): number {
-  const number = decodeNumber(value);
-  if (!Number.isInteger(number) || number > 2147483647 || number < -2147483648) throw mismatch();
-  return number;
+  const integer = typeof value === "string" ? numeral(value, /^-?\d+$/) : value;
+  if (!Number.isInteger(integer) || Number(integer) > 2147483647 || Number(integer) < -2147483648) throw mismatch();
+  return Number(integer);
 }
 
 /** A number without a name stays a number. */

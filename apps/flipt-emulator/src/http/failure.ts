@@ -12,12 +12,14 @@ const ofrepCodes: Partial<Record<Fault["code"], string>> = { 3: "INVALID_CONTEXT
 
 /** The same in OFREP's words (recorded from v1.61.1). */
 const ofrepBody = (error: Error): object => ({
+  ...(error instanceof Fault && error.subject && { key: error.subject }),
   errorCode: (error instanceof Fault && ofrepCodes[error.code]) || "GENERAL",
   errorDetails: error.message,
 });
 
 /** How a failure is told at a path. */
-export const failureAt = (path: string, error: Error): Answer => ({
-  status: error instanceof Fault ? error.status : 500,
-  body: /^\/ofrep(\/|$)/.test(path) ? ofrepBody(error) : faultBody(error),
-});
+export function failureAt(path: string, error: Error): Answer {
+  const status = error instanceof Fault ? error.status : 500;
+  if (/^\/ofrep(\/|$)/.test(path)) return { status, body: ofrepBody(error), line: true };
+  return { status, ...(status === 401 && { headers: { "www-authenticate": error.message } }), body: faultBody(error) };
+}

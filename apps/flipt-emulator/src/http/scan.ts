@@ -1,5 +1,6 @@
 import { invalid } from "../fault.ts";
 
+const unfinished = "unexpected EOF";
 const spaces = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const escapes = new Set([...'bfnrt\\/"'].map((character) => character.charCodeAt(0)));
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
@@ -25,13 +26,35 @@ export function scanValue(bytes: Buffer, start = 0): number {
 }
 
 /**
- * Goes over all JSON values of a text.
+ * The texts of all JSON values that stand in a text one behind the other.
  *
- * @throws {Fault} as `scanValue`
+ * @throws {Fault} as `scanValue`, when the iteration comes to it
  */
-export function scanValues(text: string): void {
+export function* scanValues(text: string): Generator<string> {
   const bytes = Buffer.from(text);
-  for (let at = skip(bytes, 0); at < bytes.length; at = skip(bytes, at)) at = scanValue(bytes, at);
+  for (let at = skip(bytes, 0); at < bytes.length; at = skip(bytes, at)) {
+    const start = at;
+    at = scanValue(bytes, start);
+    yield bytes.subarray(start, at).toString();
+  }
+}
+
+/**
+ * The one JSON value that a number in quotes has to be, blanks around it aside.
+ *
+ * @throws {Fault} as `scanValue`, also for what follows the value
+ */
+export function scanNumeral(text: string): string {
+  // Go reads what stands between the quotes, escapes and all, and tells its end by a blank
+  const bytes = Buffer.from(`${JSON.stringify(text).slice(1, -1)} `);
+  try {
+    const end = scanValue(bytes);
+    const rest = skip(bytes, end);
+    if (rest < bytes.length) throw unexpected(bytes[rest], "after top-level value");
+    return bytes.subarray(0, end).toString().trim();
+  } catch (error) {
+    throw (error as Error).message === unfinished ? invalid("unexpected end of JSON input") : error;
+  }
 }
 
 function scanObject(bytes: Buffer, start: number): number {
@@ -117,7 +140,7 @@ function skipDigits(bytes: Buffer, start: number): number {
 
 /** Go quotes the byte, not the character, it stumbles over. */
 function unexpected(byte: number | undefined, where: string): Error {
-  if (byte === undefined) return invalid("unexpected EOF");
+  if (byte === undefined) return invalid(unfinished);
   return invalid(`invalid character ${quoteByte(byte)} ${where}`);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { pretty } from "./pretty.ts";
+import { foreign, ofrepForeign, pretty } from "./pretty.ts";
 import type { Answer } from "./route.ts";
 
 /** A request that is to be answered. */
@@ -13,7 +13,7 @@ export interface Exchange {
 }
 
 /** Writes an answer: JSON indented or not, compressed or not, as the request wants it. */
-export function send(exchange: Exchange, { status = 200, headers, body }: Answer): void {
+export function send(exchange: Exchange, { status = 200, headers, body, line }: Answer): void {
   const { request, response, server } = exchange;
   // who has begun to end lets nobody ask again
   response.shouldKeepAlive &&= server.listening;
@@ -21,7 +21,8 @@ export function send(exchange: Exchange, { status = 200, headers, body }: Answer
     response.writeHead(status, headers).end();
     return;
   }
-  const text = typeof body === "string" ? body : write(body, exchange);
+  const json = typeof body === "string" ? body : write(body, exchange);
+  const text = line ? `${json}\n` : json;
   const encoding = encodingOf(request.headers["accept-encoding"]);
   const content = encoding === undefined ? text : compress(text, encoding);
   // without a spread where nothing is to be spread: that alone took a quarter of an answer's time
@@ -48,5 +49,5 @@ function encodingOf(accepted: string | string[] | undefined): "gzip" | "deflate"
 
 function write(body: object, { request, query }: Exchange): string {
   const wanted = query.has("pretty") || request.headers.accept === "application/json+pretty";
-  return wanted ? pretty(body) : JSON.stringify(body);
+  return wanted ? pretty(body, request.url?.startsWith("/ofrep/") ? ofrepForeign : foreign) : JSON.stringify(body);
 }

@@ -9,6 +9,7 @@ import { Fault, invalid, quote } from "../fault.ts";
 import { decode } from "./body.ts";
 import { corsAnswer } from "./cors.ts";
 import { failureAt } from "./failure.ts";
+import { decodeQuery } from "./query.ts";
 import { refuse, refuseUnparsed } from "./refusal.ts";
 import type { Answer, Route } from "./route.ts";
 import { createRouter, type Match } from "./router.ts";
@@ -123,11 +124,15 @@ function call(
   let answer: Answer;
   let error: Error | undefined;
   try {
-    if (route.readsQuery) checkEscapes(search);
-    const body = route.message ? decode(route.message, text) : {};
+    if (route.query) checkEscapes(search);
+    const body = route.message
+      ? decode(route.message, text)
+      : route.query
+        ? decodeQuery(route.query, query, params)
+        : {};
     // after the body, whose faults are told to everybody (recorded)
     if (!route.open) admit?.(headers);
-    answer = route.handle({ params, query, body, headers });
+    answer = route.handle({ params, body, headers });
   } catch (thrown) {
     error = thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
     answer = failureAt(path, error);

@@ -1,5 +1,7 @@
-import { resolveScalar, Twofold } from "flipt-document";
+import { control, resolveScalar, Twofold, unifyBreaks } from "flipt-document";
 import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+import { Fault } from "../fault.ts";
+import { scanValues } from "../http/scan.ts";
 
 /** A scalar that YAML reads as a number, a boolean or a time, with the text it is written as: a string field takes the text. */
 export class Typed {
@@ -52,12 +54,25 @@ const customTags = (tags: Tags): Tags => [
   timestamp,
 ];
 
+/** Documents in the order of their stream, and what it was written in: JSON is read more strictly. */
+export interface Documents {
+  format: "yaml" | "json";
+  documents: Iterable<unknown>;
+}
+
+/** The documents of a file or of another input, by its name. */
+export const readDocuments = (text: string, name: string): Documents =>
+  name.endsWith(".json")
+    ? { format: "json", documents: readJson(text) }
+    : { format: "yaml", documents: readYaml(text) };
+
 /**
  * The documents of a stream one by one: what stands before a broken one can be used.
  *
  * @throws {Error} one line, when the iteration comes to what is no YAML
  */
-export function* readYaml(text: string): Generator<unknown> {
+function* readYaml(text: string): Generator<unknown> {
+  if (control.test(text)) throw new Error("unmarshalling document: yaml: control characters are not allowed");
   const lineCounter = new LineCounter();
   const options = {
     customTags,
@@ -67,7 +82,7 @@ export function* readYaml(text: string): Generator<unknown> {
     prettyErrors: false,
     logLevel: "error",
   } as const;
-  for (const document of parseAllDocuments(text, options)) {
+  for (const document of parseAllDocuments(unifyBreaks(text), options)) {
     const [error] = document.errors;
     if (error) {
       throw new Error(
@@ -80,25 +95,16 @@ export function* readYaml(text: string): Generator<unknown> {
 }
 
 /**
- * The documents of a JSON file: one, or one a line.
+ * The documents of a JSON file, one behind the other; a first line that begins with `#` is a comment, as an export writes it.
  *
  * @throws {Error} one line, when the iteration comes to what is no JSON
  */
-export function* readJson(text: string): Generator<unknown> {
-  const whole = parse(text);
-  if (whole !== undefined) return yield whole;
-  for (const line of text.split("\n")) {
-    if (line.trim() === "") continue;
-    const document = parse(line);
-    if (document === undefined) throw new Error(`unmarshalling document: json: not a document: ${line.slice(0, 60)}`);
-    yield document;
-  }
-}
-
-function parse(text: string): unknown {
+function* readJson(text: string): Generator<unknown> {
+  if (text === "") throw new Error("EOF");
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    for (const value of scanValues(text.replace(/^#.*\n?/, ""))) yield JSON.parse(value);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Error(`unmarshalling document: ${error.message}`, { cause: error });
   }
 }

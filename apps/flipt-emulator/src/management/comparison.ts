@@ -1,6 +1,6 @@
 import type { ComparisonType } from "flipt-document";
 import { parseMoment } from "../evaluation/datetime.ts";
-import { invalid } from "../fault.ts";
+import { invalid, quote } from "../fault.ts";
 import type { ConstraintInput } from "../master/constraints.ts";
 import { assertPresent } from "./fields.ts";
 
@@ -19,7 +19,15 @@ const comparisons: Record<ComparisonType, { name: string; operators: string }> =
   ENTITY_ID_COMPARISON_TYPE: { name: "entityId", operators: "eq neq isoneof isnotoneof contains notcontains" },
 };
 
-const withoutValue = new Set(["true", "false", "empty", "notempty", "present", "notpresent"]);
+/** Operators that look at no value. */
+export const withoutValue: ReadonlySet<string> = new Set([
+  "true",
+  "false",
+  "empty",
+  "notempty",
+  "present",
+  "notpresent",
+]);
 const withList = new Set(["isoneof", "isnotoneof"]);
 const maximumValues = 100;
 
@@ -32,13 +40,13 @@ export function checkConstraint(constraint: ConstraintInput): ConstraintInput {
   const { type, property } = constraint;
   assertPresent({ property, operator: constraint.operator });
   const comparison = Object.hasOwn(comparisons, type) ? comparisons[type] : undefined;
-  if (!comparison) throw invalid(`invalid constraint type: "${type}"`);
+  if (!comparison) throw invalid(`invalid constraint type: ${quote(String(type))}`);
   if (type === "ENTITY_ID_COMPARISON_TYPE" && property !== "entityId") {
     throw invalid(`property is ${property} instead of "entityId"`);
   }
   const operator = constraint.operator.toLowerCase();
   if (!comparison.operators.split(" ").includes(operator)) {
-    throw invalid(`constraint operator "${constraint.operator}" is not valid for type ${comparison.name}`);
+    throw invalid(`constraint operator ${quote(constraint.operator)} is not valid for type ${comparison.name}`);
   }
   if (constraint.value === "" && !withoutValue.has(operator)) assertPresent({ value: "" });
   const value = checkValue({ ...constraint, operator }, comparison.name);
@@ -59,9 +67,11 @@ function checkList(property: string, typeName: string, value: string, itemType: 
     items === null ||
     (Array.isArray(items) &&
       items.every((item) => item === null || (typeof item === itemType && item !== Number.POSITIVE_INFINITY)));
-  if (!valid) throw invalid(`invalid value provided for property "${property}" of type ${typeName}`);
+  if (!valid) throw invalid(`invalid value provided for property ${quote(property)} of type ${typeName}`);
   if (Array.isArray(items) && items.length > maximumValues) {
-    throw invalid(`too many values provided for property "${property}" of type ${typeName} (maximum ${maximumValues})`);
+    throw invalid(
+      `too many values provided for property ${quote(property)} of type ${typeName} (maximum ${maximumValues})`,
+    );
   }
 }
 
@@ -76,7 +86,7 @@ function parse(text: string): unknown {
 /** A date stays as it is, a time becomes UTC with seconds. */
 function toUtc(value: string): string {
   const moment = parseMoment(value);
-  if (!moment) throw invalid(`parsing datetime from ${JSON.stringify(value)}`);
+  if (!moment) throw invalid(`parsing datetime from ${quote(value)}`);
   if (!value.includes("T")) return value;
   const date = new Date(moment.seconds * 1000);
   const year = date.getUTCFullYear();

@@ -1,8 +1,9 @@
 import type { Message } from "../http/message.ts";
+import type { Query } from "../http/query.ts";
 import type { Call } from "../http/route.ts";
 import type { Write } from "../master/write.ts";
 
-export interface WriteRequest extends Pick<Call, "params" | "query" | "body"> {
+export interface WriteRequest extends Pick<Call, "params" | "body"> {
   namespaceKey: string;
 }
 
@@ -19,7 +20,7 @@ export interface Definition {
   operation: string;
   message?: Message;
   /** As of a route. */
-  readsQuery?: true;
+  query?: Query;
   /**
    * Checks a request and says what it changes.
    *

@@ -9,7 +9,6 @@ import {
 } from "../master/distributions.ts";
 import { type Definition, param, type WriteRequest } from "./definition.ts";
 import { assertPresent, number, text } from "./fields.ts";
-import { readText } from "./query.ts";
 
 const message: Message = { variantId: "string", rollout: "float" };
 
@@ -60,11 +59,11 @@ export const distributionWrites: Definition[] = [
     path: "/flags/:flagKey/rules/:ruleId/distributions/:id",
     unprefixed: true,
     operation: "DeleteDistribution",
-    readsQuery: true,
+    query: { variant_id: "string" },
     change(request) {
       const path = readPath(request);
       const id = param(request, "id");
-      const variantId = readText(request.query, "variantId");
+      const variantId = text(request.body, "variantId");
       assertPresent({ id, flagKey: path.flagKey, ruleId: path.ruleId, variantId });
       return (write) => deleteDistribution(write, path, id, variantId);
     },

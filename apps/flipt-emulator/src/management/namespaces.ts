@@ -1,11 +1,10 @@
-import { invalid, notFound, readOnly } from "../fault.ts";
+import { invalid, notFound, quote, readOnly } from "../fault.ts";
 import type { Message } from "../http/message.ts";
 import type { Call, Route } from "../http/route.ts";
 import type { Database } from "../master/database.ts";
 import { createNamespace, deleteNamespace, updateNamespace } from "../master/namespaces.ts";
 import type { Store } from "../model.ts";
-import { assertKey, assertPresent, text } from "./fields.ts";
-import { readTruth } from "./query.ts";
+import { assertKey, assertPresent, text, truth } from "./fields.ts";
 
 const fields: Message = { name: "string", description: "string" };
 
@@ -39,7 +38,7 @@ export function namespaceRoutes(database: Database | undefined, store: Store): R
       method: "DELETE",
       path: "/api/v1/namespaces/:key",
       operation: ["flipt.Flipt", "DeleteNamespace"],
-      readsQuery: true,
+      query: { force: "bool" },
       handle(call) {
         const key = deletableKey(store, call);
         writable(database).write(key, (write) => deleteNamespace(write, key));
@@ -55,12 +54,11 @@ function writable(database: Database | undefined): Database {
 }
 
 /** Looks before it deletes, on a read-only instance too (recorded); without a key `default` is looked at. */
-function deletableKey(store: Store, { params: { key = "" }, query }: Call): string {
-  const force = readTruth(query, "force");
+function deletableKey(store: Store, { params: { key = "" }, body }: Call): string {
   const state = store.view().state(key || "default");
-  if (!state) throw notFound(`namespace "${key}" not found`);
-  if (force) return key;
-  if (state.namespace.protected) throw invalid(`namespace "${key}" is protected`);
-  if (state.flags.size > 0) throw invalid(`namespace "${key}" cannot be deleted; flags must be deleted first`);
+  if (!state) throw notFound(`namespace ${quote(key)} not found`);
+  if (truth(body, "force")) return key;
+  if (state.namespace.protected) throw invalid(`namespace ${quote(key)} is protected`);
+  if (state.flags.size > 0) throw invalid(`namespace ${quote(key)} cannot be deleted; flags must be deleted first`);
   return key;
 }

@@ -1,7 +1,9 @@
 import { readOnly } from "../fault.ts";
+import type { Query } from "../http/query.ts";
 import type { Route } from "../http/route.ts";
 import type { Database } from "../master/database.ts";
 import type { Store } from "../model.ts";
+import { namespaceOf } from "../reads/lookup.ts";
 import { constraintWrites } from "./constraints.ts";
 import type { Definition } from "./definition.ts";
 import { distributionWrites } from "./distributions.ts";
@@ -33,20 +35,25 @@ export function writeRoutes(database: Database | undefined, store: Store): Route
 }
 
 function toRoutes(definition: Definition, database: Database | undefined): Route[] {
-  const { method, path, operation, message, readsQuery } = definition;
-  const bases = ["/api/v1/namespaces/:namespaceKey", ...(definition.unprefixed ? ["/api/v1"] : [])];
-  return bases.map((base) => ({
+  const { method, path, operation, message, query } = definition;
+  // the path beats them, but what they hold has to be text all the same (recorded)
+  const named = Object.fromEntries(
+    ["namespaceKey", ...(path.match(/(?<=:)\w+/g) ?? [])].map((name) => [name, "string" as const]),
+  );
+  const route = (base: string, fields: Query): Route => ({
     method,
     path: base + path,
     operation: ["flipt.Flipt", operation],
-    ...(message && { message }),
-    ...(readsQuery && { readsQuery }),
-    handle({ params, query, body }) {
-      const namespaceKey = params.namespaceKey || "default";
-      const change = definition.change({ namespaceKey, params, query, body });
+    ...(message && { message: { ...message, ...named } }),
+    ...(!message && Object.keys(fields).length > 0 && { query: fields }),
+    handle({ params, body }) {
+      const namespaceKey = namespaceOf({ params, body });
+      const change = definition.change({ namespaceKey, params, body });
       if (!database) throw readOnly();
       const result = database.write(namespaceKey, change);
       return { body: typeof result === "object" && result !== null ? result : {} };
     },
-  }));
+  });
+  const prefixed = route("/api/v1/namespaces/:namespaceKey", { ...query });
+  return definition.unprefixed ? [prefixed, route("/api/v1", { ...query, namespace_key: "string" })] : [prefixed];
 }

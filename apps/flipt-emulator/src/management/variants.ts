@@ -1,6 +1,6 @@
 import type { Message } from "../http/message.ts";
 import { createVariant, deleteVariant, updateVariant, type VariantInput } from "../master/variants.ts";
-import { compactAttachment } from "./attachment.ts";
+import { assertAttachment } from "./attachment.ts";
 import { type Definition, param } from "./definition.ts";
 import { assertPresent, text } from "./fields.ts";
 
@@ -9,7 +9,8 @@ const message: Message = { key: "string", name: "string", description: "string",
 function readVariant(body: Record<string, unknown>): VariantInput {
   const key = text(body, "key");
   assertPresent({ key });
-  const attachment = compactAttachment(text(body, "attachment"));
+  const attachment = text(body, "attachment");
+  assertAttachment(attachment);
   return { key, name: text(body, "name"), description: text(body, "description"), attachment };
 }
 

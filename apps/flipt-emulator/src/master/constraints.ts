@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ComparisonType } from "flipt-document";
-import { notFound } from "../fault.ts";
+import { notFound, quote } from "../fault.ts";
 import type { Constraint } from "../model.ts";
 import { hasSegment } from "./existence.ts";
 import type { Sql } from "./sql.ts";
@@ -25,7 +25,7 @@ export function readConstraints(sql: Sql, namespaceKey: string, segmentKey?: str
 
 const readConstraint = (sql: Sql, namespaceKey: string, segmentKey: string, id: string): Constraint => {
   const row = sql.get<Constraint>(`${select} AND segment_key = ? AND id = ?`, namespaceKey, segmentKey, id);
-  if (!row) throw notFound(`constraint "${id}" not found`);
+  if (!row) throw notFound(`constraint ${quote(id)} not found`);
   return row;
 };
 

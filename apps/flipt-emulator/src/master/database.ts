@@ -28,12 +28,19 @@ export interface Database extends Store {
   close(): void;
 }
 
-const pathOf = (url: string): string | undefined => /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1];
+/** The file that a URL names, `file:PATH`, `sqlite://PATH` or `sqlite3:PATH`, or that stands there as a plain path (recorded). */
+function pathOf(url: string): string | undefined {
+  const path = /^(?:file|sqlite3?):(?:\/\/)?([^?]+)/.exec(url)?.[1] ?? (/[:?]/.test(url) ? undefined : url);
+  return url.startsWith("file://") && !path?.startsWith("/") ? undefined : path;
+}
+
+const unsupported = (url: string): Error => new Error(`unsupported database "${url}": expected a path, or file:PATH`);
 
 /** Whether an earlier server or import has made the tables; a database that does not exist is not made. */
 export function hasSchema(url: string): boolean {
   const path = pathOf(url);
-  if (!path || !existsSync(path)) return false;
+  if (!path) throw unsupported(url);
+  if (!existsSync(path)) return false;
   const sql = new Sql(path);
   try {
     return sql.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'namespaces'") !== undefined;
@@ -43,13 +50,13 @@ export function hasSchema(url: string): boolean {
 }
 
 /**
- * Opens the database of a `file:PATH` URL, makes it when absent, brings its schema up to date.
+ * Opens the database of a URL, makes it when absent, brings its schema up to date.
  *
  * @throws {Error} one line when the URL is not a file's or the file is no database
  */
 export function openDatabase(url: string): Database {
   const path = pathOf(url);
-  if (!path) throw new Error(`unsupported database "${url}": expected file:PATH`);
+  if (!path) throw unsupported(url);
   try {
     const sql = new Sql(path);
     migrate(sql);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { notFound } from "../fault.ts";
+import { notFound, quote } from "../fault.ts";
 import type { Distribution } from "../model.ts";
 import { hasFlag } from "./existence.ts";
 import type { Sql } from "./sql.ts";
@@ -38,21 +38,23 @@ export function readDistributions(sql: Sql, namespaceKey: string, ruleId?: strin
 
 export const toDistribution = (row: DistributionRow): Distribution => ({ ...row });
 
-function assertKnown(sql: Sql, { namespaceKey, flagKey, ruleId }: RulePath, variantId: string): void {
+function assertKnown(sql: Sql, { namespaceKey, flagKey, ruleId }: RulePath, variantId: string, rollout = 0): void {
   const known =
+    !Number.isNaN(rollout) &&
     hasFlag(sql, namespaceKey, flagKey) &&
     sql.get("SELECT 1 FROM rules WHERE id = ? AND namespace_key = ?", ruleId, namespaceKey) !== undefined &&
     sql.get("SELECT 1 FROM variants WHERE id = ? AND namespace_key = ?", variantId, namespaceKey) !== undefined;
   if (known) return;
   throw notFound(
-    `variant "${variantId}", rule "${ruleId}", flag "${flagKey}" in namespace "${namespaceKey}" not found`,
+    `variant ${quote(variantId)}, rule ${quote(ruleId)}, flag ${quote(flagKey)} in namespace ${quote(namespaceKey)} not found`,
   );
 }
 
 /** @throws {Fault} 404 when variant, rule or flag is not in the namespace */
 export function createDistribution({ sql, at }: Write, path: RulePath, input: DistributionInput): Distribution {
-  assertKnown(sql, path, input.variantId);
   const { variantId, rollout } = input;
+  // the table refuses what is no number, and that is told as a missing reference (recorded)
+  assertKnown(sql, path, variantId, rollout);
   const distribution = { id: randomUUID(), ruleId: path.ruleId, variantId, rollout, createdAt: at, updatedAt: at };
   sql.run(
     "INSERT INTO distributions (id, rule_id, variant_id, rollout, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -74,20 +76,11 @@ export function updateDistribution(
     ...[variantId, rollout, at, id, path.ruleId],
   );
   const row = sql.get<DistributionRow>(`${select} AND d.id = ? AND d.rule_id = ?`, path.namespaceKey, id, path.ruleId);
-  if (!row) throw notFound(`distribution "${id}" not found`);
+  if (!row) throw notFound(`distribution ${quote(id)} not found`);
   return toDistribution(row);
 }
 
-/** Deletes a distribution, if it is there and gives that variant. */
-export function deleteDistribution(
-  { sql }: Write,
-  { namespaceKey, ruleId }: RulePath,
-  id: string,
-  variantId: string,
-): void {
-  sql.run(
-    `DELETE FROM distributions WHERE id = ? AND variant_id = ?
-     AND rule_id IN (SELECT id FROM rules WHERE id = ? AND namespace_key = ?)`,
-    ...[id, variantId, ruleId, namespaceKey],
-  );
+/** Deletes a distribution, if it is there and gives that variant, in whatever namespace (recorded). */
+export function deleteDistribution({ sql }: Write, { ruleId }: RulePath, id: string, variantId: string): void {
+  sql.run("DELETE FROM distributions WHERE id = ? AND variant_id = ? AND rule_id = ?", id, variantId, ruleId);
 }

@@ -1,5 +1,5 @@
 import type { FlagType, Json } from "flipt-document";
-import { invalid, notFound } from "../fault.ts";
+import { invalid, notFound, quote } from "../fault.ts";
 import type { Flag, Variant } from "../model.ts";
 import { hasFlag } from "./existence.ts";
 import { hasNamespace } from "./namespaces.ts";
@@ -57,7 +57,7 @@ export function readFlags(sql: Sql, namespaceKey: string): Flag[] {
 /** @throws {Fault} 404 */
 function readFlag(sql: Sql, namespaceKey: string, key: string): Flag {
   const row = sql.get<FlagRow>(`${select} AND key = ?`, namespaceKey, key);
-  if (!row) throw notFound(`flag "${namespaceKey}/${key}" not found`);
+  if (!row) throw notFound(`flag ${quote(`${namespaceKey}/${key}`)} not found`);
   return toFlag(row, namespaceKey, readVariants(sql, namespaceKey, key));
 }
 
@@ -81,8 +81,8 @@ function toFlag(row: FlagRow, namespaceKey: string, variants: Variant[]): Flag {
 
 /** @throws {Fault} 404 for the namespace, 400 for a key that is taken */
 export function createFlag({ sql, at }: Write, namespaceKey: string, flag: FlagInput): Flag {
-  if (!hasNamespace(sql, namespaceKey)) throw notFound(`namespace "${namespaceKey}" not found`);
-  if (hasFlag(sql, namespaceKey, flag.key)) throw invalid(`flag "${namespaceKey}/${flag.key}" is not unique`);
+  if (!hasNamespace(sql, namespaceKey)) throw notFound(`namespace ${quote(namespaceKey)} not found`);
+  if (hasFlag(sql, namespaceKey, flag.key)) throw invalid(`flag ${quote(`${namespaceKey}/${flag.key}`)} is not unique`);
   sql.run(
     `INSERT INTO flags (namespace_key, key, name, description, enabled, type, metadata, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -97,7 +97,7 @@ export function createFlag({ sql, at }: Write, namespaceKey: string, flag: FlagI
 export function updateFlag({ sql, at }: Write, namespaceKey: string, key: string, flag: FlagUpdate): Flag {
   const { defaultVariantId, metadata } = flag;
   if (defaultVariantId && !readVariants(sql, namespaceKey, key).some(({ id }) => id === defaultVariantId)) {
-    throw invalid(`variant "${defaultVariantId}" not found for flag "${namespaceKey}/${key}"`);
+    throw invalid(`variant ${quote(defaultVariantId)} not found for flag ${quote(`${namespaceKey}/${key}`)}`);
   }
   sql.run(
     `UPDATE flags SET name = ?, description = ?, enabled = ?, default_variant_id = ?, updated_at = ?

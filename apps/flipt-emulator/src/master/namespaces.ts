@@ -1,4 +1,4 @@
-import { invalid, notFound } from "../fault.ts";
+import { invalid, notFound, quote } from "../fault.ts";
 import type { Namespace } from "../model.ts";
 import type { Sql } from "./sql.ts";
 import type { Write } from "./write.ts";
@@ -40,13 +40,13 @@ export const hasNamespace = (sql: Sql, key: string): boolean =>
 /** @throws {Fault} 404 */
 function readNamespace(sql: Sql, key: string): Namespace {
   const row = sql.get<NamespaceRow>(`${select} WHERE key = ?`, key);
-  if (!row) throw notFound(`namespace "${key}" not found`);
+  if (!row) throw notFound(`namespace ${quote(key)} not found`);
   return toNamespace(row);
 }
 
 /** @throws {Fault} 400 for a key that is taken */
 export function createNamespace({ sql, at, version }: Write, { key, name, description }: NamespaceInput): Namespace {
-  if (hasNamespace(sql, key)) throw invalid(`namespace "${key}" is not unique`);
+  if (hasNamespace(sql, key)) throw invalid(`namespace ${quote(key)} is not unique`);
   sql.run(
     `INSERT INTO namespaces (key, name, description, protected, created_at, updated_at, version)
      VALUES (?, ?, ?, 0, ?, ?, ?)`,

@@ -92,7 +92,7 @@ export function createRollout({ sql, at }: Write, namespaceKey: string, flagKey:
     throw invalid(`rank number: ${rank} already exists`);
   }
   if (!segment && !threshold) throw invalid("rollout rule is missing");
-  assertTarget(sql, namespaceKey, flagKey, segment);
+  assertTarget(sql, namespaceKey, flagKey, input);
   const id = randomUUID();
   sql.run(
     `INSERT INTO rollouts
@@ -104,8 +104,9 @@ export function createRollout({ sql, at }: Write, namespaceKey: string, flagKey:
   return readRollout(sql, namespaceKey, flagKey, id, segment && chosenKeys(segment));
 }
 
-function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, segment: SegmentChoice | undefined): void {
-  const known = hasFlag(sql, namespaceKey, flagKey);
+function assertTarget(sql: Sql, namespaceKey: string, flagKey: string, { segment, threshold }: RolloutRule): void {
+  // the table refuses a share that is no number, and that is told as a missing flag (recorded)
+  const known = !Number.isNaN(threshold?.percentage) && hasFlag(sql, namespaceKey, flagKey);
   if (segment && !(known && hasSegments(sql, namespaceKey, segment))) {
     throw notFound(`flag "${namespaceKey}/${flagKey} or segment ${segment.segmentKey}" not found`);
   }
@@ -126,6 +127,8 @@ export function updateRollout(
   if (type !== attempted) throw invalid(`cannot change type of rollout: have "${type}" attempted "${attempted}"`);
   const { segment, description } = update;
   if (segment && !hasSegments(sql, namespaceKey, segment)) throw new Fault(13, "FOREIGN KEY constraint failed");
+  if (Number.isNaN(update.threshold?.percentage))
+    throw new Fault(13, "NOT NULL constraint failed: rollout_thresholds.percentage");
   sql.run(
     `UPDATE rollouts SET description = ?, value = ?, percentage = ?, segment_operator = ?, updated_at = ? WHERE id = ?`,
     ...[description, ...columnsOf(update), at, id],

@@ -1,5 +1,5 @@
 import type { MatchType } from "flipt-document";
-import { invalid, notFound } from "../fault.ts";
+import { invalid, notFound, quote } from "../fault.ts";
 import type { Constraint, Segment } from "../model.ts";
 import { readConstraints } from "./constraints.ts";
 import { hasSegment } from "./existence.ts";
@@ -34,7 +34,7 @@ export function readSegments(sql: Sql, namespaceKey: string): Segment[] {
 /** @throws {Fault} 404 */
 function readSegment(sql: Sql, namespaceKey: string, key: string): Segment {
   const row = sql.get<SegmentRow>(`${select} AND key = ?`, namespaceKey, key);
-  if (!row) throw notFound(`segment "${namespaceKey}/${key}" not found`);
+  if (!row) throw notFound(`segment ${quote(`${namespaceKey}/${key}`)} not found`);
   return toSegment(row, namespaceKey, readConstraints(sql, namespaceKey, key));
 }
 
@@ -52,8 +52,8 @@ const toSegment = (row: SegmentRow, namespaceKey: string, constraints: Constrain
 /** @throws {Fault} 404 for the namespace, 400 for a key that is taken */
 export function createSegment({ sql, at }: Write, namespaceKey: string, segment: SegmentInput): Segment {
   const { key, name, description, matchType } = segment;
-  if (!hasNamespace(sql, namespaceKey)) throw notFound(`namespace "${namespaceKey}" not found`);
-  if (hasSegment(sql, namespaceKey, key)) throw invalid(`segment "${namespaceKey}/${key}" is not unique`);
+  if (!hasNamespace(sql, namespaceKey)) throw notFound(`namespace ${quote(namespaceKey)} not found`);
+  if (hasSegment(sql, namespaceKey, key)) throw invalid(`segment ${quote(`${namespaceKey}/${key}`)} is not unique`);
   sql.run(
     `INSERT INTO segments (namespace_key, key, name, description, match_type, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -83,6 +83,6 @@ export function deleteSegment({ sql }: Write, namespaceKey: string, key: string)
     (table) =>
       sql.get(`SELECT 1 FROM ${table} WHERE namespace_key = ? AND segment_key = ?`, namespaceKey, key) !== undefined,
   );
-  if (used) throw invalid(`segment "${namespaceKey}/${key}" is in use`);
+  if (used) throw invalid(`segment ${quote(`${namespaceKey}/${key}`)} is in use`);
   sql.run("DELETE FROM segments WHERE namespace_key = ? AND key = ?", namespaceKey, key);
 }

@@ -2,6 +2,18 @@ import Connection, { type Database, type Statement } from "libsql";
 
 export type Value = string | number | null;
 
+// the driver reads a text up to its first U+0000, so that one is kept as two other characters
+const encode = (value: Value): Value =>
+  typeof value === "string" ? value.replaceAll("\x01", "\x01o").replaceAll("\0", "\x01z") : value;
+
+function decode(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === "string" && value.includes("\x01"))
+      row[name] = value.replaceAll("\x01z", "\0").replaceAll("\x01o", "\x01");
+  }
+  return row;
+}
+
 /** One connection to SQLite: prepared statements are kept, transactions may nest. */
 export class Sql {
   readonly #connection: Database;
@@ -18,7 +30,7 @@ export class Sql {
   }
 
   all<Row>(text: string, ...values: Value[]): Row[] {
-    return this.#prepare(text).all(values) as Row[];
+    return (this.#prepare(text).all(values.map(encode)) as Record<string, unknown>[]).map(decode) as Row[];
   }
 
   get<Row>(text: string, ...values: Value[]): Row | undefined {
@@ -27,7 +39,7 @@ export class Sql {
 
   /** Returns how many rows changed. */
   run(text: string, ...values: Value[]): number {
-    return this.#prepare(text).run(values).changes;
+    return this.#prepare(text).run(values.map(encode)).changes;
   }
 
   exec(text: string): void {

@@ -5,6 +5,7 @@ import type { Sql } from "./sql.ts";
 export const openTokens = (sql: Sql): Tokens => ({
   find: (token) =>
     sql.get<Authentication>("SELECT id, created_at AS createdAt FROM authentications WHERE hash = ?", hashOf(token)),
+  list: () => sql.all<Authentication>("SELECT id, created_at AS createdAt FROM authentications ORDER BY rowid"),
   addFirst(token) {
     const { id, createdAt } = newAuthentication();
     const added = sql.run(

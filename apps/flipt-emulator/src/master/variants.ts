@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { invalid, notFound } from "../fault.ts";
-import type { Variant } from "../model.ts";
+import { invalid, notFound, quote } from "../fault.ts";
+import { sent, type Variant } from "../model.ts";
 import { hasFlag } from "./existence.ts";
 import type { Sql } from "./sql.ts";
 import type { Write } from "./write.ts";
@@ -9,7 +9,7 @@ export interface VariantInput {
   key: string;
   name: string;
   description: string;
-  /** Compact JSON text or `""`. */
+  /** JSON text or `""`. */
   attachment: string;
 }
 
@@ -18,16 +18,27 @@ const select = `SELECT id, flag_key AS flagKey, key, name, description, created_
 
 /** The variants of one flag, or of all flags, in the order of creation. */
 export function readVariants(sql: Sql, namespaceKey: string, flagKey?: string): Variant[] {
-  if (flagKey === undefined) return sql.all<Variant>(`${select} ORDER BY seq`, namespaceKey);
-  return sql.all<Variant>(`${select} AND flag_key = ? ORDER BY seq`, namespaceKey, flagKey);
+  const rows =
+    flagKey === undefined
+      ? sql.all<Variant>(`${select} ORDER BY seq`, namespaceKey)
+      : sql.all<Variant>(`${select} AND flag_key = ? ORDER BY seq`, namespaceKey, flagKey);
+  return rows.map(shown);
 }
 
+const stringOrSpace = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+/g;
+
+/** Kept as it was sent, an attachment is shown without white space; order of keys and digits of numbers stay. */
+const shown = (row: Variant): Variant => {
+  const attachment = row.attachment.replace(stringOrSpace, "$1");
+  return attachment === row.attachment ? row : { ...row, attachment, [sent]: row.attachment };
+};
+
 const readVariant = (sql: Sql, namespaceKey: string, flagKey: string, id: string): Variant | undefined =>
-  sql.get<Variant>(`${select} AND flag_key = ? AND id = ?`, namespaceKey, flagKey, id);
+  readVariants(sql, namespaceKey, flagKey).find((variant) => variant.id === id);
 
 function assertUnique(sql: Sql, namespaceKey: string, flagKey: string, key: string, except: string): void {
   const taken = sql.get(`${select} AND flag_key = ? AND key = ? AND id <> ?`, namespaceKey, flagKey, key, except);
-  if (taken) throw invalid(`variant "${key}" is not unique for flag "${namespaceKey}/${flagKey}"`);
+  if (taken) throw invalid(`variant ${quote(key)} is not unique for flag ${quote(`${namespaceKey}/${flagKey}`)}`);
 }
 
 /** @throws {Fault} 404 for the flag, 400 for a key that the flag has */
@@ -50,7 +61,7 @@ export function createVariant({ sql, at }: Write, namespaceKey: string, flagKey:
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[variant.id, namespaceKey, flagKey, input.key, input.name, input.description, input.attachment, at, at],
   );
-  return variant;
+  return shown(variant);
 }
 
 /** @throws {Fault} 404, which names the key of the input as v1.61.1 does, or 400 for a key that the flag has */
@@ -62,13 +73,13 @@ export function updateVariant(
   { key, name, description, attachment }: VariantInput,
 ): Variant {
   const variant = readVariant(sql, namespaceKey, flagKey, id);
-  if (!variant) throw notFound(`variant "${key}" not found`);
+  if (!variant) throw notFound(`variant ${quote(key)} not found`);
   assertUnique(sql, namespaceKey, flagKey, key, id);
   sql.run(
     "UPDATE variants SET key = ?, name = ?, description = ?, attachment = ?, updated_at = ? WHERE id = ?",
     ...[key, name, description, attachment, at, id],
   );
-  return { ...variant, key, name, description, attachment, updatedAt: at };
+  return shown({ ...variant, key, name, description, attachment, updatedAt: at });
 }
 
 /** Deletes a variant, if it is there, with its distributions and its role as default. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { evaluateBoolean } from "../evaluation/boolean.ts";
 import type { Entity } from "../evaluation/segment.ts";
 import { evaluateVariant, type Reason } from "../evaluation/variant.ts";
+import { Fault, invalid } from "../fault.ts";
 import type { Message } from "../http/message.ts";
 import type { Answer, Call, Route } from "../http/route.ts";
 import type { FlagState, NamespaceState, Store } from "../model.ts";
@@ -53,9 +54,12 @@ export const ofrepRoutes = (store: Store): Route[] => [
 const namespaceOf = (headers: Call["headers"]): string => String(headers["x-flipt-namespace"] || "default");
 
 function evaluateOne(store: Store, { params: { key = "" }, body, headers }: Call): Answer {
+  if (key === "") throw invalid("flag key was not provided");
   const state = store.view().state(namespaceOf(headers));
   const flag = state?.flags.get(key);
-  return state && flag ? { body: evaluate(flag, state, entityOf(body)) } : unknownFlag(key);
+  if (!state || !flag) throw unknownFlag(key);
+  if (!isKnown(flag)) throw new Fault(13, "unsupported flag type for ofrep bridge");
+  return { body: evaluate(flag, state, entityOf(body)) };
 }
 
 const contextOf = (body: Call["body"]) => (body.context ?? {}) as Record<string, string>;
@@ -68,32 +72,27 @@ function entityOf(body: Call["body"]): Entity {
 function evaluateBulk(store: Store, { body, headers }: Call): Answer {
   const context = contextOf(body);
   const state = store.view().state(namespaceOf(headers));
-  if (!state) return withoutNamespace(store);
-  const flags: FlagState[] = [];
-  for (const key of context.flags?.split(",").map((item) => item.trim()) ?? defaultKeys(state)) {
-    const flag = state.flags.get(key);
-    if (!flag) return unknownFlag(key);
-    flags.push(flag);
-  }
+  const keys = context.flags?.split(",").map((item) => item.trim());
+  if (!state && !keys && store.role === "sidecar") throw new Fault(13, "failed to fetch list of flags");
+  const flags = (keys ?? defaultKeys(state)).map((key) => {
+    const flag = state?.flags.get(key);
+    if (!state || !flag) throw unknownFlag(key);
+    return { flag, state };
+  });
   const entity = entityOf(body);
-  return { body: { flags: flags.map((flag) => evaluate(flag, state, entity)) } };
+  return { body: { flags: flags.map(({ flag, state }) => evaluate(flag, state, entity)) } };
 }
 
 /** All boolean flags and the enabled variant flags. */
-const defaultKeys = ({ flags }: NamespaceState): string[] =>
-  [...flags.values()]
-    .filter(({ flag }) => flag.type === "BOOLEAN_FLAG_TYPE" || flag.enabled)
+const defaultKeys = (state: NamespaceState | undefined): string[] =>
+  [...(state?.flags.values() ?? [])]
+    .filter((state) => isKnown(state) && (state.flag.type === "BOOLEAN_FLAG_TYPE" || state.flag.enabled))
     .map(({ flag }) => flag.key);
 
-const withoutNamespace = ({ role }: Store): Answer =>
-  role === "master"
-    ? { body: { flags: [] } }
-    : { status: 500, body: { errorCode: "GENERAL", errorDetails: "failed to fetch list of flags" } };
+/** A type that is a number without name is neither (recorded). */
+const isKnown = ({ flag }: FlagState): boolean => typeof flag.type === "string";
 
-const unknownFlag = (key: string): Answer => ({
-  status: 404,
-  body: { ...(key && { key }), errorCode: "FLAG_NOT_FOUND", errorDetails: `flag was not found ${key}` },
-});
+const unknownFlag = (key: string): Fault => new Fault(5, `flag was not found ${key}`, key);
 
 function evaluate(flag: FlagState, state: NamespaceState, entity: Entity): object {
   const { key, type } = flag.flag;

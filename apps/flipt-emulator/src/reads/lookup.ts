@@ -1,8 +1,10 @@
 import { invalid, notFound, quote } from "../fault.ts";
+import type { Call } from "../http/route.ts";
 import type { FlagState, NamespaceState, Store } from "../model.ts";
 
-/** An empty namespace in a path means `default`. */
-export const namespaceOf = (params: Record<string, string>): string => params.namespaceKey || "default";
+/** The namespace of a path, or else of the query or the body; an empty one means `default`. */
+export const namespaceOf = ({ params, body }: Pick<Call, "params" | "body">): string =>
+  (params.namespaceKey ?? (body.namespaceKey as string | undefined)) || "default";
 
 /** @throws {Fault} 400 for an empty path parameter */
 export function required(params: Record<string, string>, parameter: string, field: string): string {
@@ -23,5 +25,5 @@ export function stateOf(store: Store, key: string): NamespaceState | undefined {
 }
 
 /** A flag that may be absent, with its rules and rollouts. */
-export const flagStateOf = (store: Store, params: Record<string, string>): FlagState | undefined =>
-  stateOf(store, namespaceOf(params))?.flags.get(params.flagKey ?? "");
+export const flagStateOf = (store: Store, call: Call): FlagState | undefined =>
+  stateOf(store, namespaceOf(call))?.flags.get(call.params.flagKey ?? "");

@@ -59,7 +59,7 @@ function flagOf(document: DocumentFlag, { namespaceKey, time }: Load): Flag {
     namespaceKey,
     type: document.type ?? "VARIANT_FLAG_TYPE",
     ...(defaultVariant && { defaultVariant }),
-    ...(metadata.length > 0 && {
+    ...(document.metadata && {
       metadata: Object.fromEntries(metadata.map(([key, value]) => [key, metadataOf(value)])),
     }),
   };

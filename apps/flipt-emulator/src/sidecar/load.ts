@@ -59,7 +59,7 @@ interface Parsed {
 function parseFile({ name, text, version }: SourceFile): Parsed {
   const extension = posix.extname(name);
   if (!extensions.has(extension)) throw new Error(`unexpected extension: "${extension}"`);
-  if (extension === ".json") scanValues(text);
+  if (extension === ".json") Array.from(scanValues(text));
   const { documents, complaints } = parseStream(text);
   const refused = complaints.filter(({ kind }) => kind !== "reference");
   if (refused.length > 0) throw new LoadError(refused.map((complaint) => ({ ...complaint, file: name })));

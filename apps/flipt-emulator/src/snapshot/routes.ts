@@ -11,7 +11,7 @@ export const snapshotRoutes = (store: Store): Route[] => [
     method: "GET",
     path: "/internal/v1/evaluation/snapshot/namespace/:key",
     operation: ["flipt.evaluation.DataService", "EvaluationSnapshotNamespace"],
-    readsQuery: true,
+    query: { reference: "string" },
     handle: (call) => answer(store, call),
   },
 ];

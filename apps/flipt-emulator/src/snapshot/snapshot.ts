@@ -1,6 +1,15 @@
 import { type Choice, keysOf } from "../evaluation/segment.ts";
 import { Fault } from "../fault.ts";
-import type { Constraint, FlagState, NamespaceState, Rollout, Rule, Segment, Variant } from "../model.ts";
+import {
+  type Constraint,
+  type FlagState,
+  type NamespaceState,
+  type Rollout,
+  type Rule,
+  type Segment,
+  sent,
+  type Variant,
+} from "../model.ts";
 import { byBytes } from "../order.ts";
 import type { Accepted } from "./server-version.ts";
 
@@ -47,6 +56,10 @@ function createSegmentRenderer(state: NamespaceState, accepted: Accepted, identi
     });
 }
 
+/** What is no name of an enum is shown as another one of them (recorded). */
+const operatorOf = (operator: string): string =>
+  operator === "AND_SEGMENT_OPERATOR" ? operator : "OR_SEGMENT_OPERATOR";
+
 const types: readonly string[] = ["STRING", "NUMBER", "BOOLEAN", "DATETIME", "ENTITY_ID"];
 
 function sortedByContent(segment: Segment): Segment {
@@ -67,7 +80,7 @@ function segmentOf(
     key,
     name: "",
     description: "",
-    matchType: matchType.replace("_MATCH_TYPE", "_SEGMENT_MATCH_TYPE"),
+    matchType: matchType === "ALL_MATCH_TYPE" ? "ALL_SEGMENT_MATCH_TYPE" : "ANY_SEGMENT_MATCH_TYPE",
     constraints: constraints.map(({ id, type, property, operator, value }) => {
       const shown = type === "ENTITY_ID_COMPARISON_TYPE" && !entityConstraints ? "UNKNOWN_COMPARISON_TYPE" : type;
       const name = shown.replace("_COMPARISON_TYPE", "_CONSTRAINT_COMPARISON_TYPE");
@@ -84,7 +97,7 @@ function flagOf({ flag, rules, rollouts }: FlagState, render: RenderSegments, { 
     name: flag.name,
     description: flag.description,
     enabled: flag.enabled,
-    type: flag.type,
+    type: flag.type === "BOOLEAN_FLAG_TYPE" ? flag.type : "VARIANT_FLAG_TYPE",
     createdAt: flag.createdAt,
     updatedAt: flag.updatedAt,
     rules: flag.type === "VARIANT_FLAG_TYPE" ? rules.flatMap((rule) => repeatedRule(rule, render, variants)) : [],
@@ -93,7 +106,10 @@ function flagOf({ flag, rules, rollouts }: FlagState, render: RenderSegments, { 
   };
 }
 
-const defaultOf = ({ id, key, attachment }: Variant): object => ({ id, key, attachment });
+/** Unlike everywhere else, the attachment is the text as it was sent. */
+const defaultOf = ({ id, key, attachment, [sent]: text = attachment }: Variant): object => {
+  return { id, key, attachment: text };
+};
 
 /** A rule of n segments appears n times, each time with its distributions n times; one of none is left out. */
 function repeatedRule(rule: Rule, render: RenderSegments, variants: ReadonlyMap<string, Variant>): object[] {
@@ -102,7 +118,8 @@ function repeatedRule(rule: Rule, render: RenderSegments, variants: ReadonlyMap<
     const { key = "", attachment = "" } = variants.get(variantId) ?? {};
     return { id: "", ruleId: "", variantId, variantKey: key, variantAttachment: attachment, rollout };
   });
-  const { id, rank, segmentOperator } = rule;
+  const { id, rank } = rule;
+  const segmentOperator = operatorOf(rule.segmentOperator);
   const repeated = segments.flatMap(() => distributions);
   return segments.map(() => ({ id, segments, rank, segmentOperator, distributions: repeated }));
 }
@@ -111,5 +128,9 @@ function rolloutOf({ type, rank, threshold, segment }: Rollout, render: RenderSe
   if (threshold) return { type, rank, threshold };
   if (!segment) return { type, rank };
   const { value, segmentOperator } = segment;
-  return { type, rank, segment: { value, segmentOperator, segments: render(segment, false) } };
+  return {
+    type,
+    rank,
+    segment: { value, segmentOperator: operatorOf(segmentOperator), segments: render(segment, false) },
+  };
 }

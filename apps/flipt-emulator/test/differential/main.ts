@@ -4,13 +4,21 @@ import fc from "fast-check";
 import type { Document } from "flipt-document";
 import { type Instance, startMaster, startSidecar } from "../../../../testing/flipt.ts";
 import { run } from "../../../../testing/process.ts";
-import { answers } from "./answers.ts";
+import { answer } from "./answers.ts";
 import { evaluable, type Question, questions } from "./arbitrary.ts";
+import { evaluations } from "./evaluations.ts";
+import { importBoth, imported } from "./imports.ts";
+import { reads } from "./reads.ts";
 import { damaged, judge } from "./verdict.ts";
+import { filled, writes } from "./writes.ts";
 
 const usage = "usage: npm run test:differential -- --flipt PATH [--pairs 10000] [--seed NUMBER]";
-const perState = { namespaces: 25, questions: 40 };
+const perState = { namespaces: 25, questions: 32, reads: 200, histories: 4, writes: 40 };
+/** Pairs of one state, on both kinds of instance. */
+const pairsOfState =
+  2 * (perState.namespaces * perState.questions + perState.reads) + perState.histories * perState.writes;
 const verdictShare = 0.03;
+const importShare = 0.01;
 const shown = 10;
 
 function readOptions(): { flipt: string; pairs: number; seed: number } {
@@ -58,7 +66,7 @@ const streamOf = (documents: readonly Document[]): string =>
 
 async function compareAnswers(kind: string, pair: readonly [Instance, Instance], state: State): Promise<void> {
   for (const [index, asked] of state.questions.entries()) {
-    const [theirs = [], ours = []] = await Promise.all(pair.map(({ url }) => answers(url, `n${index}`, asked)));
+    const [theirs = [], ours = []] = await Promise.all(pair.map(({ url }) => evaluations(url, `n${index}`, asked)));
     for (const [at, question] of asked.entries()) {
       const flag = () => JSON.stringify({ question, document: state.documents[index] });
       compare(kind, theirs[at] ?? "nothing", ours[at] ?? "nothing", flag);
@@ -66,16 +74,67 @@ async function compareAnswers(kind: string, pair: readonly [Instance, Instance],
   }
 }
 
+async function compareReads(kind: string, pair: readonly [Instance, Instance], seed: number): Promise<void> {
+  const [asked = []] = fc.sample(reads(perState.reads), { seed, numRuns: 1 });
+  for (const request of asked) {
+    const [[theirs], [ours]] = await Promise.all([answer(pair[0].url, request), answer(pair[1].url, request)]);
+    compare(kind, theirs, ours, () => JSON.stringify(request));
+  }
+}
+
+/** One history of writes, on fresh masters: each instance is told the ids that it gave itself. */
+async function compareWrites(flipt: string, seed: number): Promise<void> {
+  const [history = []] = fc.sample(writes(perState.writes), { seed, numRuns: 1 });
+  await withPair(flipt, startMaster, undefined, async (pair) => {
+    const ids: [string[], string[]] = [[], []];
+    for (const write of history) {
+      const [theirs, ours] = await Promise.all([
+        answer(pair[0].url, filled(write, ids[0])),
+        answer(pair[1].url, filled(write, ids[1])),
+      ]);
+      compare("write on a master", theirs[0], ours[0], () => JSON.stringify(write));
+      for (const [index, [, body]] of [theirs, ours].entries()) {
+        const { id } = body as { id?: string };
+        if (id !== undefined && write.method === "POST") ids[index as 0 | 1].push(id);
+      }
+    }
+  });
+}
+
 async function compareState(flipt: string, seed: number): Promise<void> {
   const state = stateOf(seed);
   const text = streamOf(state.documents);
-  const sidecars = await Promise.all([startSidecar({ state: text, program: flipt }), startSidecar({ state: text })]);
-  await compareAnswers("evaluation on a sidecar", sidecars, state).finally(() => stopAll(sidecars));
-  const masters = await Promise.all([startMaster({ state: text, program: flipt }), startMaster({ state: text })]);
-  await compareAnswers("evaluation on a master", masters, state).finally(() => stopAll(masters));
+  const roles = [
+    ["a sidecar", startSidecar],
+    ["a master", startMaster],
+  ] as const;
+  for (const [role, start] of roles) {
+    await withPair(flipt, start, text, async (pair) => {
+      await compareAnswers(`evaluation on ${role}`, pair, state);
+      await compareReads(`read of ${role}`, pair, seed);
+    });
+  }
+  for (let index = 0; index < perState.histories; index += 1) await compareWrites(flipt, seed + index);
 }
 
-const stopAll = (instances: readonly Instance[]) => Promise.all(instances.map((instance) => instance.stop()));
+/** Starts a Flipt and an emulator, and stops what was started also when one of them does not start. */
+async function withPair(
+  flipt: string,
+  start: typeof startMaster,
+  state: string | undefined,
+  use: (pair: [Instance, Instance]) => Promise<void>,
+): Promise<void> {
+  const options = state === undefined ? {} : { state };
+  const begun = await Promise.allSettled([start({ ...options, program: flipt }), start(options)]);
+  const started = begun.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  try {
+    const failed = begun.find((each) => each.status === "rejected");
+    if (failed) throw failed.reason;
+    await use(started as [Instance, Instance]);
+  } finally {
+    await Promise.all(started.map((instance) => instance.stop()));
+  }
+}
 
 async function main(): Promise<number> {
   const { flipt, pairs, seed } = readOptions();
@@ -91,7 +150,12 @@ async function main(): Promise<number> {
       () => `${text.trim()}\n  ${theirs.text}\n  ${ours.text}`,
     );
   }
-  const states = Math.ceil((pairs - verdicts) / (2 * perState.namespaces * perState.questions));
+  const imports = Math.ceil(pairs * importShare);
+  for (const document of fc.sample(imported, { seed, numRuns: imports })) {
+    const [theirs, ours] = await importBoth(document, flipt);
+    compare("import", theirs, ours, () => JSON.stringify(document));
+  }
+  const states = Math.ceil((pairs - verdicts - imports) / pairsOfState);
   for (let index = 0; index < states; index += 1) await compareState(flipt, seed + 1000 * (index + 1));
   const counts = [...tally.values()];
   for (const [kind, { pairs: all, different, outcomes }] of tally)

@@ -45,12 +45,11 @@ export async function playCase(recorded: CliCase): Promise<string[]> {
   const server = recorded.server && (await startInstance(recorded.server, recorded.state ?? null));
   const address = `http://127.0.0.1:${server?.port}`;
   const env = { FLIPT_DB_URL: `file:${join(directory, "flipt.db")}`, ...recorded.env };
-  const file = recorded.configured === false ? null : "config.yml";
   const run = (args: string[], stdin = "") => {
     const words = args.map((word) =>
       word.replaceAll(placeholder("address"), address).replaceAll(placeholder("dir"), directory),
     );
-    return command(words, { env, directory, stdin, file });
+    return command(words, { env, directory, stdin, configured: recorded.configured ?? true });
   };
   try {
     if (recorded.state && !server) await run(["import", statePath(recorded.state)]);

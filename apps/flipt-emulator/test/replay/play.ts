@@ -3,7 +3,15 @@ import { type Received, send } from "./instance.ts";
 import type { Exchange, Scenario, Step } from "./scenario.ts";
 import { viewOf } from "./view.ts";
 
-const compared = ["content-type", "etag", "allow", "location", "content-encoding", "access-control-allow-origin"];
+const compared = [
+  "content-type",
+  "etag",
+  "allow",
+  "location",
+  "content-encoding",
+  "access-control-allow-origin",
+  "www-authenticate",
+];
 
 /** Plays a scenario's steps against a port; returns what differs from the recorded answers. */
 export async function play({ steps }: Scenario, port: number): Promise<string[]> {

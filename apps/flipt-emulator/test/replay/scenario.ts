@@ -16,7 +16,7 @@ export interface Step {
   save?: Record<string, string>;
   ignore?: string[];
   unordered?: string[];
-  view?: "metrics" | "shape" | "opaque";
+  view?: "text" | "metrics" | "shape" | "opaque";
 }
 
 export interface Scenario {

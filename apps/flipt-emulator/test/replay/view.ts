@@ -1,9 +1,11 @@
 import type { Exchange, Step } from "./scenario.ts";
 
-/** What a recorded step looks at: the whole answer, or only the names, the types, the headers of it. */
+/** What a recorded step looks at: the whole answer, its text to the letter, or only the names, the types, the headers of it. */
 export function viewOf(step: Step, seen: Exchange, text: string): Exchange {
   const { status, headers = {} } = seen;
   switch (step.view) {
+    case "text":
+      return { status, headers, bodyText: text };
     case "metrics":
       return { status, body: metricLabels(text) };
     case "shape":
