@@ -83,7 +83,7 @@ for (const [path, built] of [
 test("modes :: those of lab", () => assert.equal([...modeNames].sort(), [...labModes].sort()));
 
 test("components :: the folders of k8s/components", () => {
-  const folders = readdirSync(repository("k8s/components")).filter((name) => name !== "images");
+  const folders = readdirSync(repository("k8s/components")).filter((name) => name !== "images" && name !== "sidecar");
   assert.equal([...componentNames].sort(), folders.sort());
 });
 

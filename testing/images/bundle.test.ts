@@ -74,11 +74,12 @@ test("lab :: the manifests beside it are rendered", async () => {
     '#!/bin/sh\n[ -f "$2/kustomization.yaml" ] && echo "asked for $2" >&2; exit 1\n',
   );
   await chmod(join(bin, "kubectl"), 0o755);
-  await writeFile(
-    join(bin, "minikube"),
-    `#!/bin/sh\necho '{"invalid":[],"valid":[{"Name":"flipt-sidecar-lab","Status":"OK"}]}'\n`,
-  );
-  await chmod(join(bin, "minikube"), 0o755);
+  const status = '{"Host":"Running","Kubelet":"Running","APIServer":"Running","Kubeconfig":"Configured"}';
+  const profiles = '{"invalid":[],"valid":[{"Name":"flipt-sidecar-lab","Status":"OK"}]}';
+  const answers = `case $1 in status) echo '${status}';; *) echo '${profiles}';; esac`;
+  await writeFile(join(bin, "minikube"), `#!/bin/sh\n${answers}\n`);
+  await writeFile(join(bin, "docker"), "#!/bin/sh\n");
+  for (const name of ["minikube", "docker"]) await chmod(join(bin, name), 0o755);
   const { stderr } = await run(main("lab"), {
     args: ["cluster", "load", "--mode", "object-store"],
     // Node 24 says by itself what Node 20 says only so.

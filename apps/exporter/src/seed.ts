@@ -28,5 +28,5 @@ try {
     `seeded "${url}": ${made.size} flags and segments of "${file}" are whole, ${kept.size} were there before`,
   );
 } catch (error) {
-  end(1, `cannot seed "${url}" with "${file}": ${error instanceof Error ? error.message : error}`);
+  end(1, `cannot seed "${url}" with "${file}": ${error instanceof Error ? error.message : "ended"}`);
 }

@@ -92,15 +92,20 @@ test("read back :: the published bytes are not ours", async () => {
   assert.match(outcome.message, /holds 15 bytes with md5/);
 });
 
-test("unreachable :: nothing listens, or the store answers 503", async () => {
+test("unreachable :: nothing listens, or the store is full or overloaded", async () => {
   const silent = objectPlace(`http://127.0.0.1:${await freePort()}`, store.keys);
   const down = await run(settings(master.url, silent.sink));
   assert.is(down.exit, 3);
   assert.match(down.message, /read of "s3:\/\/flipt\/features.yml": ECONNREFUSED, is the store up/);
-  proxy.treat = () => failWith(503);
-  const broken = await go();
-  assert.is(broken.exit, 3, broken.message);
-  assert.match(broken.message, /: 503 [^\n]*, the store answers and cannot: look at its disk and its log$/);
+  for (const [status, told] of [
+    [503, /: 503 [^\n]*, the store is overloaded: run again later$/],
+    [507, /: 507 [^\n]*, the store answers and cannot: look at its disk and its log$/],
+  ] as const) {
+    proxy.treat = () => failWith(status);
+    const broken = await go();
+    assert.is(broken.exit, 3, broken.message);
+    assert.match(broken.message, told);
+  }
 });
 
 test.run();

@@ -79,7 +79,7 @@ export const rows: Row[] = [
     async observe(lab) {
       const runs = await lab.exports();
       const good = runs.filter(({ exit }) => exit === 0);
-      const states = Object.fromEntries(good.map((run) => [String(run.log.etag), stateOf(run)]));
+      const states = Object.fromEntries(good.map((run) => [run.log.etag as string, stateOf(run)]));
       return { last: runs.at(-1), lastGood: good.at(-1), states };
     },
     judge({ now, intervals, master, last, lastGood }) {

@@ -35,7 +35,7 @@ export async function importWhole(
       signal?.throwIfAborted();
       idle = imported.made.size > before ? 1 : idle + 1;
       if (error instanceof Refusal || idle >= tries) throw error;
-      news(error instanceof Error ? error.message : String(error));
+      news(error instanceof Error ? error.message : "the import was ended");
       await pause(pauseMs, undefined, { signal });
     }
   }

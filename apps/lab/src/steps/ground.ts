@@ -42,7 +42,10 @@ async function create(proof: Proof): Promise<Ground> {
   // One with an attachment and one without: the two ways in which a sidecar spells it.
   for (const variant of [{ key: "with", attachment: '{"n":1}' }, { key: "without" }]) {
     const { id } = await proof.write("POST", `${variantFlag}/variants`, variant);
-    await proof.write("POST", `${variantFlag}/rules/${rule.id}/distributions`, { variantId: id, rollout: 50 });
+    await proof.write("POST", `${variantFlag}/rules/${rule.id as string}/distributions`, {
+      variantId: id,
+      rollout: 50,
+    });
   }
 
   await createFlag(proof, namespace, ground.booleanFlag, false);

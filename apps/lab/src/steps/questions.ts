@@ -46,7 +46,8 @@ export async function listAll(base: Endpoint, namespaces?: string[]): Promise<Kn
 function operand(value: string): string {
   try {
     const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) ? String(parsed[0] ?? "") : value;
+    const first: string | number = (Array.isArray(parsed) && parsed[0]) || "";
+    return Array.isArray(parsed) ? `${first}` : value;
   } catch {
     return value;
   }

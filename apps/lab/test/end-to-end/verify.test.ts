@@ -163,7 +163,7 @@ test("junit :: a test case a step", async ({ dir }) => {
   assert.is(stdout.match(/<testcase /g)?.length, 8);
 });
 
-/** A verification of the running lab that has made its first flag, and how to look for that flag. */
+/** A verification of the running lab that has made its namespace, and how to look for it. */
 async function beginVerify(dir: string): Promise<{ verifying: Running; made: () => Promise<string> }> {
   const verifying = start(process.execPath, {
     args: [lab, "verify", "--dir", join(dir, "home"), "--only", "flag created"],
@@ -171,8 +171,8 @@ async function beginVerify(dir: string): Promise<{ verifying: Running; made: () 
   });
   const master = JSON.parse(await readFile(join(dir, "home", "lab.json"), "utf8")).addresses.master;
   const made = async (): Promise<string> =>
-    (await (await fetch(`${master}/api/v1/namespaces/default/flags`)).text()).match(/verify-\w+-\w+/)?.[0] ?? "";
-  await until("a flag of the verification", { seconds: 120, everyMs: 20 }, async () =>
+    (await (await fetch(`${master}/api/v1/namespaces`)).text()).match(/"key":"(verify-\w+)"/)?.[1] ?? "";
+  await until("the namespace of the verification", { seconds: 120, everyMs: 20 }, async () =>
     (await made()) ? { value: true } : { seen: "none" },
   );
   return { verifying, made };
@@ -190,7 +190,7 @@ test("Ctrl-C :: takes back what was made, and ends with 130", async ({ dir }) =>
 test("two at once :: the second is refused in one line; one that was killed holds nothing", async ({ dir }) => {
   const running = await up(dir);
   const { verifying, made } = await beginVerify(dir);
-  const flag = await made();
+  const namespace = await made();
   const second = await verify(dir, ["--only", "the application is ready"]);
   const pid = verifying.child.pid;
   assert.is(second.code, 2, second.stdout);
@@ -200,7 +200,7 @@ test("two at once :: the second is refused in one line; one that was killed hold
       `^lab: another verify is at the lab in ".*": process ${pid}, since 20.*Z; wait for its end, or end it with: kill ${pid}\n$`,
     ),
   );
-  assert.is(await made(), flag, "the first one's flag stays");
+  assert.is(await made(), namespace, "the first one's namespace stays");
   verifying.child.kill("SIGKILL");
   await verifying.finished;
   const third = await verify(dir, ["--only", "the application is ready"]);

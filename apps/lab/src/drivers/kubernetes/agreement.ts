@@ -42,7 +42,10 @@ async function askSidecar(base: Endpoint): Promise<string> {
   const place = (await findSwitch(base)) ?? (await findFlag(base));
   if (!place) return "answers, and has no flag";
   const { path, body } = askFor(place);
-  const { enabled, variantKey } = await demand(base, path, { method: "POST", body });
+  const { enabled, variantKey } = await demand<{ enabled?: boolean; variantKey?: string }>(base, path, {
+    method: "POST",
+    body,
+  });
   return `flag "${place.flag.key}" is ${enabled ?? (variantKey || "no variant")}`;
 }
 

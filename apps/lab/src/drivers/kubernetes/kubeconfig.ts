@@ -24,7 +24,7 @@ export function kubeconfigFiles({ KUBECONFIG, HOME = "" }: NodeJS.ProcessEnv): s
 /** Relative paths start at the folder of their kubeconfig; a command without a slash stays for the PATH. */
 function resolvePaths(settings: Settings = {}, folder: string): void {
   for (const key of ["certificate-authority", "client-certificate", "client-key", "tokenFile"])
-    if (settings[key]) settings[key] = resolve(folder, String(settings[key]));
+    if (settings[key]) settings[key] = resolve(folder, `${settings[key] as string}`);
   const exec = settings.exec as { command?: string } | undefined;
   if (exec?.command?.includes(sep)) exec.command = resolve(folder, exec.command);
 }
@@ -108,7 +108,7 @@ export function toClient({ clusters, users, contexts, ...rest }: Kubeconfig, env
   return {
     ...rest,
     clusters: clusters.map(({ name, cluster = {} }) => {
-      const server = String(cluster.server ?? "");
+      const server = (cluster.server ?? "") as string;
       const proxy = cluster["proxy-url"] || proxyFor(server, env);
       const insecure = cluster["insecure-skip-tls-verify"] === true || server.startsWith("http:");
       return { name, cluster: { ...cluster, "proxy-url": proxy, "insecure-skip-tls-verify": insecure } };
