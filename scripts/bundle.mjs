@@ -29,7 +29,7 @@ const apps = {
       ...["generator.mjs", "empty.mjs"].map((name) => [`bench/${name}`, name]),
     ],
     // Local processes run from a clone of the repository only.
-    external: ["./process/ring.ts"],
+    external: ["./process/process-driver.ts"],
   },
 };
 

@@ -1,9 +1,9 @@
 import { type Container, type Directory, dag, type File, ReturnType, type Service } from "@dagger.io/dagger";
 import { step } from "./failure.js";
 import { build } from "./images.js";
-import { withLiveExec } from "./live.js";
 import { type Choice, options } from "./modes.js";
-import { callerVariable, next, now, type Place, workdir } from "./place.js";
+import { callerVariable, next, now, type Target, workdir } from "./target.js";
+import { withUncachedExec } from "./uncached.js";
 
 const path = "/kubeconfig";
 
@@ -51,7 +51,7 @@ export async function openCluster(
   kubeconfig: File,
   api: Service,
   asked: string | undefined,
-): Promise<Place> {
+): Promise<Target> {
   const image = await build(source, "toolbox");
   const [inside, way] = await step(
     "kubeconfig",
@@ -64,7 +64,7 @@ export async function openCluster(
   const namespace = asked || way.namespace || "default";
   const called = inside.withEnvVariable(callerVariable, named);
   const run = (words: string[], more: string[] = [], expect = ReturnType.Success): Container =>
-    withLiveExec(
+    withUncachedExec(
       called,
       ["lab", ...words, "--on", "kubernetes", "--context", way.context, "--namespace", namespace, ...more],
       { expect },

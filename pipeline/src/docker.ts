@@ -1,6 +1,6 @@
 import { type Container, dag, type Socket } from "@dagger.io/dagger";
 import { step, why } from "./failure.js";
-import { withLiveExec } from "./live.js";
+import { withUncachedExec } from "./uncached.js";
 
 /** Docker's client. One newer than the machine's Docker speaks its language. */
 const clientImage = "docker:28.5.2-cli";
@@ -14,7 +14,7 @@ const desktop =
 
 /** The output of a command of Docker's client. */
 export const docker = (client: Container, ...words: string[]): Promise<string> =>
-  withLiveExec(client, ["docker", ...words]).stdout();
+  withUncachedExec(client, ["docker", ...words]).stdout();
 
 /** The lines of such an output. */
 export const dockerLines = async (client: Container, ...words: string[]): Promise<string[]> =>

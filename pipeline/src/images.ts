@@ -40,6 +40,7 @@ const table = {
       "images/toolbox",
       ...dependencies,
       "scripts/bundle.mjs",
+      "apps/flipt-document/src",
       "apps/lab/src",
       "k8s/secrets.sh",
       "k8s/bases",

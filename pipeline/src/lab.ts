@@ -1,6 +1,6 @@
 import { why } from "./failure.js";
 import { type Choice, options } from "./modes.js";
-import type { Place } from "./place.js";
+import type { Target } from "./target.js";
 
 /** Texts below each other; the result of a function ends in a line break. */
 const lines = (...texts: string[]): string =>
@@ -16,7 +16,7 @@ function columns(rows: [string, string][]): string[] {
 }
 
 /** What to type now. */
-function introduce({ flags, kubectl, namespace, hasKubeconfig }: Place, choice: Choice): string[] {
+function introduce({ flags, kubectl, namespace, hasKubeconfig }: Target, choice: Choice): string[] {
   const call = (words: string, what: string): [string, string] => [`dagger call ${words}${flags}`, what];
   const forward = (service: string, ports: string, what: string): [string, string] => [
     `${kubectl} port-forward svc/${service.padEnd(12)} --namespace ${namespace} ${ports}`,
@@ -42,7 +42,7 @@ function introduce({ flags, kubectl, namespace, hasKubeconfig }: Place, choice: 
 }
 
 /** Starts a lab, or changes the running one, and tells what runs. */
-export async function up(place: Place, choice: Choice): Promise<string> {
+export async function up(place: Target, choice: Choice): Promise<string> {
   await place.lab(["up"], choice);
   return lines(await place.lab(["status"]), ...introduce(place, choice));
 }
@@ -52,7 +52,7 @@ const afterwards = (task: Promise<unknown>): Promise<unknown> =>
   task.catch((error) => console.error(`the clean-up failed: ${why(error)}`));
 
 /** Proves every fact of a mode. What a failed run started is removed; what it knew is kept. */
-export async function verify(place: Place, choice: Choice): Promise<string> {
+export async function verify(place: Target, choice: Choice): Promise<string> {
   const proof = await place.lab(["verify"], choice).catch(async (error) => {
     await afterwards(place.cleanUp(choice));
     throw error;
@@ -61,7 +61,7 @@ export async function verify(place: Place, choice: Choice): Promise<string> {
   return lines(proof);
 }
 
-export const status = async (place: Place): Promise<string> => lines(await place.lab(["status"]));
+export const status = async (place: Target): Promise<string> => lines(await place.lab(["status"]));
 
 /** Removes a lab and all that was made for it. */
-export const down = async (place: Place): Promise<string> => lines(await place.lab(["down"]), await place.remove());
+export const down = async (place: Target): Promise<string> => lines(await place.lab(["down"]), await place.remove());

@@ -2,11 +2,10 @@ import { type Container, type Directory, dag, type File, ReturnType } from "@dag
 import { docker, dockerLines } from "./docker.js";
 import { reason, step } from "./failure.js";
 import { type ImageName, reference } from "./images.js";
-import { withLiveExec } from "./live.js";
 import { loadImages, removeImages } from "./loaded.js";
 import { type Choice, modeNames, options } from "./modes.js";
-import { next, now, type Place, workdir } from "./place.js";
 import { content, hasState, profile, removeOldState } from "./state.js";
+import { next, now, type Target, workdir } from "./target.js";
 import {
   type Act,
   changes,
@@ -17,13 +16,14 @@ import {
   type Toolbox,
   volume,
 } from "./toolbox.js";
+import { withUncachedExec } from "./uncached.js";
 
 /** The profile in which `lab verify` starts a lab of its own; the name is lab's. */
 const verifyProfile = (mode: string): string => `${profile}-verify-${mode}`;
 const here = ["--on", "minikube"];
 
 /** The minikube of this machine, whose kubeconfig can be handed out. */
-export interface Machine extends Place {
+export interface Machine extends Target {
   kubeconfig(): Promise<File>;
 }
 
@@ -32,7 +32,7 @@ async function readKubeconfig(client: Container, toolbox: Toolbox): Promise<File
   const path = "/kubeconfig";
   const words = inToolbox(toolbox, ["cluster", "kubeconfig", ...here]);
   const text = await step("kubeconfig", "start a lab: dagger call up", () =>
-    withLiveExec(client, words, { redirectStdout: path }).file(path).contents(),
+    withUncachedExec(client, words, { redirectStdout: path }).file(path).contents(),
   );
   return dag.directory().withNewFile("kubeconfig", text, { permissions: 0o600 }).file("kubeconfig");
 }
@@ -42,10 +42,12 @@ async function diagnostics(client: Container, toolbox: Toolbox, words: string[])
   const create = ["create", ...containerOptions(toolbox), reference("toolbox"), ...words];
   const id = (await docker(client, ...create)).trim();
   try {
-    const asked = await withLiveExec(client, ["docker", "start", "--attach", id], { expect: ReturnType.Any }).sync();
+    const asked = await withUncachedExec(client, ["docker", "start", "--attach", id], {
+      expect: ReturnType.Any,
+    }).sync();
     if ((await asked.exitCode()) !== 0) console.error(reason(await asked.stdout(), await asked.stderr()));
-    const earlier = withLiveExec(client, ["docker", "cp", `${id}:${workdir}`, "/diagnostics"]);
-    return await withLiveExec(earlier, ["docker", "cp", `${id}:${now}`, "/diagnostics/now"])
+    const earlier = withUncachedExec(client, ["docker", "cp", `${id}:${workdir}`, "/diagnostics"]);
+    return await withUncachedExec(earlier, ["docker", "cp", `${id}:${now}`, "/diagnostics/now"])
       .directory("/diagnostics")
       .sync();
   } finally {
@@ -66,7 +68,7 @@ export async function openMachine(
   if (changes(act)) await removeOldState(client);
   const toolbox = { act, socket };
   const run = (words: string[], as: Act = act): Promise<string> =>
-    withLiveExec(client, inToolbox({ act: as, socket }, words)).stdout();
+    withUncachedExec(client, inToolbox({ act: as, socket }, words)).stdout();
   const inNamespace = namespace ? ["--namespace", namespace] : [];
   const lab = (words: string[], choice?: Choice): Promise<string> =>
     step(words.join(" "), next(""), () =>

@@ -3,7 +3,7 @@ import { openCluster } from "./cluster.js";
 import { connect } from "./docker.js";
 import type { ImageName } from "./images.js";
 import { type Machine, openMachine } from "./machine.js";
-import type { Place } from "./place.js";
+import type { Target } from "./target.js";
 import type { Act } from "./toolbox.js";
 
 /** Where a function looks: at this machine's minikube, or at a cluster that is there already. */
@@ -31,7 +31,7 @@ export async function open(
   { docker, kubeconfig, api, namespace }: Where,
   act: Act,
   images: ImageName[] = [],
-): Promise<Place> {
+): Promise<Target> {
   if (kubeconfig && api) return openCluster(source, kubeconfig, api, namespace);
   if (kubeconfig || api)
     throw new Error("half of a cluster: give both --kubeconfig FILE and --api tcp://127.0.0.1:PORT, or none of them");

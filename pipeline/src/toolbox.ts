@@ -2,8 +2,8 @@ import type { Container } from "@dagger.io/dagger";
 import { docker, dockerLines, socketPath } from "./docker.js";
 import { why } from "./failure.js";
 import { reference } from "./images.js";
-import { withLiveExec } from "./live.js";
-import { callerVariable, workdir } from "./place.js";
+import { callerVariable, workdir } from "./target.js";
+import { withUncachedExec } from "./uncached.js";
 
 /**
  * What every name begins with that the module gives in the machine's Docker. minikube names container, network and volume
@@ -91,7 +91,7 @@ export async function findSocket(client: Container, given: string): Promise<{ so
   for (const socket of new Set([given.replace(/^unix:\/\//, ""), socketPath])) {
     try {
       const words = lookWords(socket);
-      const holders = holdersOf(words, await withLiveExec(client, words).stdout());
+      const holders = holdersOf(words, await withUncachedExec(client, words).stdout());
       if (holders) return { socket, holders };
       seen.push(`behind ${socket} another one answers`);
     } catch (error) {

@@ -67,6 +67,15 @@ for (const path of all) {
   });
 }
 
+for (const [app, path] of [...apps.map((path) => [path.split("/")[1], path]), ["lab", toolbox]]) {
+  test(`${path} :: the sources of every package of ours that ${app} imports are there to be bundled`, () => {
+    const { dependencies } = JSON.parse(readFileSync(repository(`apps/${app}/package.json`), "utf8"));
+    const ours = [app, ...Object.keys(dependencies).filter((name) => existsSync(repository(`apps/${name}`)))];
+    const sources = copied(stages(readDockerfile(path ?? "")).at(-2) ?? []).filter((each) => each.endsWith("/src"));
+    assert.equal(sources.sort(), ours.map((name) => `apps/${name}/src`).sort());
+  });
+}
+
 test(`${toolbox} :: what runs was copied; the lab and the manifests after the programs, which are downloaded once`, () => {
   const file = readDockerfile(toolbox);
   const [, build = [], run = []] = stages(file);

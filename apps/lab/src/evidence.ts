@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { oneLine } from "./fault.ts";
 import { type Lab, parts } from "./lab.ts";
-import { observe } from "./status.ts";
+import { observe } from "./status/status.ts";
 
 /** Makes a folder of the lab's own anew, so that it tells of one failure only. */
 export async function emptyFolder(path: string): Promise<string> {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Running, repository, run, start } from "../../../testing/process.ts";
-import type { Ledger } from "../src/drivers/process/home.ts";
 import { isAlive, type Sighting } from "../src/drivers/process/identity.ts";
+import type { LabRecord } from "../src/drivers/process/state-folder.ts";
 import { until } from "../src/until.ts";
 
 const lab = repository("apps/lab/bin.js");
@@ -25,7 +25,7 @@ test.after.each(async ({ dir }) => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const readLedger = async (dir: string): Promise<Ledger> => JSON.parse(await readFile(join(dir, "lab.json"), "utf8"));
+const readLedger = async (dir: string): Promise<LabRecord> => JSON.parse(await readFile(join(dir, "lab.json"), "utf8"));
 
 async function processes(dir: string): Promise<Sighting[]> {
   return Object.values((await readLedger(dir)).children).filter((child) => child !== undefined);

@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Running, repository, run, start } from "../../../testing/process.ts";
 import { formatState } from "../src/bench/state.ts";
-import type { Ledger } from "../src/drivers/process/home.ts";
+import type { LabRecord } from "../src/drivers/process/state-folder.ts";
 import { listFlags } from "../src/flipt.ts";
 import { until } from "../src/until.ts";
 
@@ -49,7 +49,7 @@ async function up({ home }: Context, ...args: string[]): Promise<Running> {
 }
 
 const master = async ({ home }: Context): Promise<string> => {
-  const ledger: Ledger = JSON.parse(await readFile(join(home, "lab.json"), "utf8"));
+  const ledger: LabRecord = JSON.parse(await readFile(join(home, "lab.json"), "utf8"));
   return ledger.addresses.master;
 };
 

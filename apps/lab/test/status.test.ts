@@ -1,9 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { silence } from "../src/hops.ts";
 import type { ExportRun } from "../src/lab.ts";
-import { digest, type Observations } from "../src/observations.ts";
-import { conclude } from "../src/status.ts";
+import { silence } from "../src/status/hops.ts";
+import { digest, type Observations } from "../src/status/observations.ts";
+import { conclude } from "../src/status/status.ts";
 
 const lab = {
   ring: "process",

@@ -1,8 +1,8 @@
 import { escapeXml, label, legend, type Panel } from "./chart/draw.ts";
 import { drawLatency, drawThroughput } from "./chart/evaluation.ts";
 import { drawPropagation } from "./chart/propagation.ts";
-import { servers } from "./ground.ts";
 import type { Report } from "./report.ts";
+import { servers } from "./testbed.ts";
 
 const width = 860;
 const left = 110;

@@ -1,8 +1,8 @@
 import { demand, type Flag, flagPath, switchFlag } from "../flipt.ts";
 import type { Lab } from "../lab.ts";
 import { until } from "../until.ts";
-import type { Ground } from "./ground.ts";
 import { publish } from "./publish.ts";
+import type { Testbed } from "./testbed.ts";
 import { cores, lookNow, type Usage } from "./usage.ts";
 
 const namespace = "default";
@@ -75,7 +75,7 @@ async function publishChange(lab: Lab, signal: AbortSignal): Promise<Record<stri
  *
  * @param idleSeconds how long nothing is done, at least two polls
  */
-export async function measureCost(ground: Ground, idleSeconds: number, signal: AbortSignal): Promise<Cost> {
+export async function measureCost(ground: Testbed, idleSeconds: number, signal: AbortSignal): Promise<Cost> {
   const { lab } = ground;
   await publish(lab, signal);
 

@@ -1,7 +1,7 @@
 import { demand, type Endpoint, urlOf } from "../flipt.ts";
-import { type Ground, type Server, servers } from "./ground.ts";
 import type { Latency, Plan, Sample, Target } from "./load.ts";
 import { type Spread, spread } from "./spread.ts";
+import { type Server, servers, type Testbed } from "./testbed.ts";
 
 /** A state to be asked: what is in it, and a flag whose answer costs most. */
 export interface Asked {
@@ -68,7 +68,7 @@ function target(server: Endpoint, { path, body, expect }: Question, name: string
 }
 
 /** All targets of a state; the empty server is asked for as many bytes as the sidecar answers. */
-async function targets({ lab, servers: at }: Ground, asked: Asked): Promise<Target[]> {
+async function targets({ lab, servers: at }: Testbed, asked: Asked): Promise<Target[]> {
   const questions = kinds.map(async (how) => {
     const asking = question(asked, how);
     const answer = await demand(lab.addresses.sidecar, asking.path, { method: "POST", body: asking.body });
@@ -105,7 +105,7 @@ export const toRows = (state: Asked["state"], samples: Sample[]): Evaluation[] =
 
 /** Asks sidecar, master and the empty server by turns, in one state. */
 export async function measureEvaluation(
-  ground: Ground,
+  ground: Testbed,
   asked: Asked,
   length: Pick<Plan, "runs" | "seconds">,
 ): Promise<Evaluation[]> {

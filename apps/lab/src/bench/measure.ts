@@ -1,12 +1,12 @@
 import { type Seen, until } from "../until.ts";
 import { type Cost, measureCost } from "./cost.ts";
 import { type Asked, type Evaluation, measureEvaluation } from "./evaluation.ts";
-import type { Ground } from "./ground.ts";
 import { generator } from "./load.ts";
 import { measurePropagation } from "./propagation.ts";
 import { publish } from "./publish.ts";
 import type { Report } from "./report.ts";
 import { formatState, type Size } from "./state.ts";
+import type { Testbed } from "./testbed.ts";
 import { type Consumption, watch } from "./usage.ts";
 
 export const groups = ["evaluation", "propagation", "cost", "usage"] as const;
@@ -47,7 +47,7 @@ const asked = {
 
 /** The measurements of one lab. */
 interface Bench {
-  ground: Ground;
+  ground: Testbed;
   extent: Extent;
   signal: AbortSignal;
   /** Says what is going on. */
@@ -132,7 +132,7 @@ export const withoutPath = (program: string): string =>
 
 /** Measures a lab, which is not as it was before. */
 export async function measure(
-  ground: Ground,
+  ground: Testbed,
   extent: Extent,
   signal: AbortSignal,
   say: (line: string) => void,

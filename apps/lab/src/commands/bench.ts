@@ -29,12 +29,12 @@ async function bench(options: Options, terminal: Terminal): Promise<void> {
   const { result, progress, signal } = terminal;
   const { on, only, state, output } = options;
   const driver = await findDriver(on);
-  if (!driver.openGround)
+  if (!driver.openTestbed)
     throw new Fault(
       3,
       `ring "${on}" measures nothing by itself; measure its cluster with: --on kubernetes --context NAME`,
     );
-  const ground = await driver.openGround(await toSettings("bench", options), surroundings(terminal, progress));
+  const ground = await driver.openTestbed(await toSettings("bench", options), surroundings(terminal, progress));
   try {
     const extent = { ...options, groups: choose(groups, only), states: choose(states, state) };
     const report = await measure(ground, extent, signal, (line) => progress.print(line));

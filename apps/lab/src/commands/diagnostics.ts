@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import type { Driver, Place, Surroundings } from "../drivers/driver.ts";
+import type { Driver, Location, Runtime } from "../drivers/driver.ts";
 import { findDriver } from "../drivers/index.ts";
 import { writeHops } from "../evidence.ts";
 import { oneLine } from "../fault.ts";
@@ -13,7 +13,7 @@ import { surroundings as around, type Terminal } from "./terminal.ts";
  *
  * @param folder taken as it is; what it holds is overwritten by name
  */
-async function collect(driver: Driver, place: Place, folder: string, surroundings: Surroundings): Promise<void> {
+async function collect(driver: Driver, place: Location, folder: string, surroundings: Runtime): Promise<void> {
   const { screen, signal } = surroundings;
   await mkdir(folder, { recursive: true });
   const faults: string[] = [];

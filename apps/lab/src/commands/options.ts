@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { Place as Location, Settings } from "../drivers/driver.ts";
+import type { Location, Settings } from "../drivers/driver.ts";
 import { type RingName, ringNames } from "../drivers/index.ts";
 import { noSeed as emptySeed, readSeed, type Seed } from "../seed.ts";
 import { collect, count, duration, modeName, oneOf, profileName } from "./option-values.ts";

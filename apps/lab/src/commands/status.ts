@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Session } from "../drivers/driver.ts";
 import { findDriver } from "../drivers/index.ts";
 import type { Screen } from "../report/screen.ts";
-import { conclude, type Hop, observe } from "../status.ts";
+import { conclude, type Hop, observe } from "../status/status.ts";
 import { oneOf } from "./option-values.ts";
 import { define, type Located, shared } from "./options.ts";
 import { surroundings, type Terminal } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import type { Surroundings } from "../drivers/driver.ts";
+import type { Runtime } from "../drivers/driver.ts";
 import type { Screen } from "../report/screen.ts";
 
 /** What a command line gives to its commands. */
@@ -15,4 +15,4 @@ export interface Terminal {
 }
 
 /** The terminal as a ring sees it. */
-export const surroundings = ({ env, signal }: Terminal, screen: Screen): Surroundings => ({ env, signal, screen });
+export const surroundings = ({ env, signal }: Terminal, screen: Screen): Runtime => ({ env, signal, screen });

@@ -1,4 +1,4 @@
-import type { Ground } from "../bench/ground.ts";
+import type { Testbed } from "../bench/testbed.ts";
 import type { Lab } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
 import type { Screen } from "../report/screen.ts";
@@ -6,7 +6,7 @@ import type { Seed } from "../seed.ts";
 import type { Step } from "../steps/step.ts";
 
 /** One part of a start, for who shows it. */
-export interface Start {
+export interface Task {
   title: string;
   /**
    * Returns what there is to say of the part.
@@ -17,7 +17,7 @@ export interface Start {
 }
 
 /** Where a lab is looked for; each ring looks at what concerns it. */
-export interface Place {
+export interface Location {
   /** The folder of all state on this machine. */
   dir: string;
   /** The kubeconfig's context; the current one when left out. */
@@ -36,7 +36,7 @@ export interface Place {
 }
 
 /** What a lab is to be. */
-export interface Settings extends Place {
+export interface Settings extends Location {
   mode: ModeName;
   /** What a new master starts with; the lab's own when left out. */
   seed?: Seed;
@@ -60,7 +60,7 @@ export interface Settings extends Place {
 }
 
 /** What the surroundings of a command are. */
-export interface Surroundings {
+export interface Runtime {
   env: NodeJS.ProcessEnv;
   screen: Screen;
   signal: AbortSignal;
@@ -85,47 +85,47 @@ export interface Driver {
    * @param demo whether one change is shown travelling, where the ring stays to show it
    * @throws {Fault} with what is to blame
    */
-  up(settings: Settings, demo: boolean, surroundings: Surroundings): Promise<void>;
+  up(settings: Settings, demo: boolean, surroundings: Runtime): Promise<void>;
   /**
    * The lab that runs.
    *
    * @throws {Fault} when none does
    */
-  find(place: Place, surroundings: Surroundings): Promise<Session>;
+  find(place: Location, surroundings: Runtime): Promise<Session>;
   /**
    * A lab of the wanted mode to verify: the running one, or one of its own where the ring can.
    *
    * @throws {Fault} when there is none to be had
    */
-  open(settings: Settings, surroundings: Surroundings): Promise<Session>;
+  open(settings: Settings, surroundings: Runtime): Promise<Session>;
   /**
    * A lab of its own to measure, and what measurements need around it; absent in a ring that measures nothing.
    *
    * @throws {Fault} when there is none to be had
    */
-  openGround?(settings: Settings, surroundings: Surroundings): Promise<Ground>;
+  openTestbed?(settings: Settings, surroundings: Runtime): Promise<Testbed>;
   /**
    * Ends the lab, also a crashed one, and removes its state.
    *
    * @param keep leaves the state for the next start
    */
-  down(place: Place, keep: boolean, surroundings: Surroundings): Promise<void>;
+  down(place: Location, keep: boolean, surroundings: Runtime): Promise<void>;
   /**
    * Writes what this ring knows about a place into a folder, also where no lab runs or only a part of one.
    *
    * @throws {Fault} when there is no place to look at; what was found before is in the folder
    */
-  diagnose(place: Place, folder: string, surroundings: Surroundings): Promise<void>;
+  diagnose(place: Location, folder: string, surroundings: Runtime): Promise<void>;
 }
 
 /** A ring's own cluster, without the lab in it. */
 export interface ClusterDriver {
   /** Starts the cluster, or finds it running. */
-  start(settings: Settings, surroundings: Surroundings): Promise<void>;
+  start(settings: Settings, surroundings: Runtime): Promise<void>;
   /** Brings the images of a mode into the cluster, those that this machine has. */
-  load(settings: Settings, surroundings: Surroundings): Promise<void>;
+  load(settings: Settings, surroundings: Runtime): Promise<void>;
   /** The kubeconfig of the cluster as one file. */
-  kubeconfig(place: Place, surroundings: Surroundings): Promise<string>;
+  kubeconfig(place: Location, surroundings: Runtime): Promise<string>;
   /** Removes the cluster, also a half-started one, and all that came with it. */
-  remove(place: Place, surroundings: Surroundings): Promise<void>;
+  remove(place: Location, surroundings: Runtime): Promise<void>;
 }

@@ -8,7 +8,7 @@ function absent(error: unknown): never {
       error instanceof Error &&
       "code" in error &&
       error.code === "ERR_MODULE_NOT_FOUND" &&
-      error.message.includes("process/ring")
+      error.message.includes("process/process-driver")
     )
   )
     throw error;
@@ -20,9 +20,9 @@ function absent(error: unknown): never {
 
 /** The rings. What a ring needs is loaded only when it is asked for; a further one is one more row here. */
 const table = {
-  process: async () => (await import("./process/ring.ts").catch(absent)).ring,
-  kubernetes: async () => (await import("./kubernetes/ring.ts")).ring,
-  minikube: async () => (await import("./minikube/ring.ts")).ring,
+  process: async () => (await import("./process/process-driver.ts").catch(absent)).ring,
+  kubernetes: async () => (await import("./kubernetes/kubernetes-driver.ts")).ring,
+  minikube: async () => (await import("./minikube/minikube-driver.ts")).ring,
 } satisfies Record<string, () => Promise<Driver>>;
 
 export type RingName = keyof typeof table;

@@ -6,8 +6,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { Capability, StoreUser } from "../lab.ts";
-import type { Proof } from "./proof.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
 /** What an attempt is made on. */
 interface Target {
@@ -15,9 +15,9 @@ interface Target {
   Key: string;
 }
 
-type Attempt = (client: S3Client, published: Target, proof: Proof) => Promise<unknown>;
+type Attempt = (client: S3Client, published: Target, proof: Verification) => Promise<unknown>;
 
-async function attempt(proof: Proof, user: StoreUser, run: Attempt): Promise<string> {
+async function attempt(proof: Verification, user: StoreUser, run: Attempt): Promise<string> {
   const { config, bucket, key } = proof.lab.storeAccess(user);
   const client = new S3Client(config);
   try {

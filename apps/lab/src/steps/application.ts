@@ -1,5 +1,5 @@
 import { ask, demand } from "../flipt.ts";
-import { ground } from "./ground.ts";
+import { ground } from "./fixtures.ts";
 import { listAll, spread } from "./questions.ts";
 import { polls, type Step } from "./step.ts";
 

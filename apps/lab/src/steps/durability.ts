@@ -1,10 +1,10 @@
 import type { Stoppable } from "../lab.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { ground } from "./ground.ts";
-import type { Proof } from "./proof.ts";
+import { ground } from "./fixtures.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
-function survives(part: Stoppable, title: string, read: (proof: Proof) => Promise<string>): Step {
+function survives(part: Stoppable, title: string, read: (proof: Verification) => Promise<string>): Step {
   return {
     group: "durability",
     title,

@@ -2,17 +2,17 @@ import { urlOf } from "../flipt.ts";
 import type { Stoppable } from "../lab.ts";
 import { until } from "../until.ts";
 import { type Answers, difference, evaluateAll } from "./answers.ts";
-import { ground } from "./ground.ts";
-import type { Proof } from "./proof.ts";
+import { ground } from "./fixtures.ts";
 import { listAll, type Question, questionsFor } from "./questions.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
 interface Reference {
   questions: Question[];
   answers: Answers;
 }
 
-async function reference(proof: Proof): Promise<Reference> {
+async function reference(proof: Verification): Promise<Reference> {
   const { sidecar } = proof.lab.addresses;
   await ground(proof);
   const questions = await questionsFor(sidecar, await listAll(sidecar));
@@ -20,7 +20,7 @@ async function reference(proof: Proof): Promise<Reference> {
 }
 
 /** Asks again and again for some seconds; each answer has to be the same as before. Returns the number of evaluations. */
-async function insist(proof: Proof, seconds: number, { questions, answers }: Reference): Promise<number> {
+async function insist(proof: Verification, seconds: number, { questions, answers }: Reference): Promise<number> {
   const end = Date.now() + seconds * 1000;
   let count = 0;
   return until<number>(
@@ -53,7 +53,7 @@ function holds(title: string, stopped: Stoppable[], observe: (poll: number) => n
 }
 
 /** Makes sure that a stopped part really does not answer: else the step would prove nothing. */
-async function isGone(proof: Proof, part: Stoppable): Promise<void> {
+async function isGone(proof: Verification, part: Stoppable): Promise<void> {
   const { master, store } = proof.lab.addresses;
   const address = part === "store" ? store : master;
   if (!address) {

@@ -1,9 +1,9 @@
 import { flagPath, readRevision, urlOf } from "../flipt.ts";
 import type { ExportRequest, ExportRun } from "../lab.ts";
-import { cutter } from "./cutter.ts";
-import { createFlag, createNamespace } from "./ground.ts";
-import type { Proof } from "./proof.ts";
+import { startCutProxy } from "./cut-proxy.ts";
+import { createFlag, createNamespace } from "./fixtures.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
 const namespaces = "/api/v1/namespaces";
 
@@ -13,7 +13,7 @@ interface Ground {
   empty: string;
 }
 
-async function prepare(proof: Proof): Promise<Ground> {
+async function prepare(proof: Verification): Promise<Ground> {
   const ground = { full: `${proof.id}-full`, empty: `${proof.id}-empty` };
   for (const key of Object.values(ground)) await createNamespace(proof, key);
   await createFlags(proof, ground.full, ["a", "b", "c", "d"]);
@@ -21,15 +21,15 @@ async function prepare(proof: Proof): Promise<Ground> {
   return ground;
 }
 
-async function createFlags(proof: Proof, namespace: string, keys: string[]): Promise<void> {
+async function createFlags(proof: Verification, namespace: string, keys: string[]): Promise<void> {
   for (const key of keys) await createFlag(proof, namespace, key, true);
 }
 
-const ground = (proof: Proof): Promise<Ground> => proof.once("publication", () => prepare(proof));
+const ground = (proof: Verification): Promise<Ground> => proof.once("publication", () => prepare(proof));
 
 /** Exports, which has to be refused, and looks whether publication and sidecar stay as they were. */
 async function refuse(
-  proof: Proof,
+  proof: Verification,
   request: ExportRequest,
   isExpected: (run: ExportRun) => boolean,
   expected: string,
@@ -91,7 +91,7 @@ const cut = step(
     const { master } = proof.lab.addresses;
     const points = [0, 40, 1200];
     for (const bytes of points) {
-      const server = await cutter(urlOf(master), bytes);
+      const server = await startCutProxy(urlOf(master), bytes);
       try {
         const request = { env: { FLIPT_URL: server.url } };
         await refuse(proof, request, ({ exit }) => exit !== 0, "a failure");

@@ -1,8 +1,8 @@
 import { ask, demand, type Flag, flagPath, listFlags, listNamespaces, message } from "../flipt.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type Ground, ground } from "./ground.ts";
-import type { Proof } from "./proof.ts";
+import { type Fixtures, ground } from "./fixtures.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
 interface Write {
   method: "POST" | "PUT" | "DELETE";
@@ -20,14 +20,14 @@ interface Ids {
 
 const namespaces = "/api/v1/namespaces";
 /** The paths of what the writes are about. */
-const pathsOf = ({ namespace, variantFlag, booleanFlag, segment }: Ground) => ({
+const pathsOf = ({ namespace, variantFlag, booleanFlag, segment }: Fixtures) => ({
   variantFlag: flagPath(namespace, variantFlag),
   booleanFlag: flagPath(namespace, booleanFlag),
   segments: `${namespaces}/${namespace}/segments`,
   constraints: `${namespaces}/${namespace}/segments/${segment}/constraints`,
 });
 
-async function readIds(sidecar: string, ground: Ground): Promise<Ids> {
+async function readIds(sidecar: string, ground: Fixtures): Promise<Ids> {
   const { variantFlag, booleanFlag, segments } = pathsOf(ground);
   const list = async (path: string): Promise<{ rules: { id: string }[] }> => demand(sidecar, path);
   const [flag, rules, rollouts, segment] = await Promise.all([
@@ -46,7 +46,7 @@ async function readIds(sidecar: string, ground: Ground): Promise<Ids> {
 }
 
 /** Flags and a segment of people's own that the writes can be about; undefined when no namespace has all of them. */
-async function findOwn(sidecar: string): Promise<Ground | undefined> {
+async function findOwn(sidecar: string): Promise<Fixtures | undefined> {
   for (const namespace of await listNamespaces(sidecar)) {
     const flags = await listFlags(sidecar, namespace);
     const { segments } = await demand<{ segments: { key: string; constraints: unknown[] }[] }>(
@@ -69,11 +69,11 @@ async function findOwn(sidecar: string): Promise<Ground | undefined> {
 }
 
 /** What the writes are about: people's own where they have it all, so that nothing has to be made. */
-const targets = (proof: Proof): Promise<Ground> =>
+const targets = (proof: Verification): Promise<Fixtures> =>
   proof.once("targets", async () => (await findOwn(proof.lab.addresses.sidecar)) ?? ground(proof));
 
 /** Valid writes for each resource of the management API. */
-function writes(name: string, ground: Ground, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
+function writes(name: string, ground: Fixtures, { variant, rule, rollout, constraint }: Ids): Record<string, Write[]> {
   const { namespace, segment } = ground;
   const { variantFlag, booleanFlag, segments, constraints } = pathsOf(ground);
   const named = { name, description: "" };
@@ -123,7 +123,7 @@ function refused(resource: string): Step {
     group: "read-only",
     title: `the sidecar refuses to create, change and delete ${resource}, and nothing changes`,
     seconds: polls(15),
-    async run(proof: Proof) {
+    async run(proof: Verification) {
       const { sidecar } = proof.lab.addresses;
       const made = await targets(proof);
       const before = await fingerprint(sidecar);

@@ -1,15 +1,15 @@
 import { ask, type Flag, flagPath, listNamespaces } from "../flipt.ts";
 import type { ExportRun } from "../lab.ts";
 import { difference, evaluateAll } from "./answers.ts";
-import { createFlag, ground } from "./ground.ts";
-import type { Proof } from "./proof.ts";
+import { createFlag, ground } from "./fixtures.ts";
 import { listAll, questionsFor } from "./questions.ts";
 import { polls, type Step } from "./step.ts";
+import type { Verification } from "./verification.ts";
 
 type Kind = "created" | "changed" | "deleted";
 
 /** What the sidecar answers for one of the three flags: on, off, or that it does not know it. */
-async function answer(proof: Proof, kind: Kind): Promise<string> {
+async function answer(proof: Verification, kind: Kind): Promise<string> {
   const body = { namespaceKey: proof.id, flagKey: kind, entityId: "e", context: {} };
   const reply = await ask(proof.lab.addresses.sidecar, "/evaluate/v1/boolean", { method: "POST", body });
   if (reply.status === 200) return (reply.body as { enabled: boolean }).enabled ? "on" : "off";
@@ -25,7 +25,7 @@ interface Journey {
 }
 
 /** Three changes on the master, then one run of the exporter by its own schedule: all three steps look at this run. */
-async function travel(proof: Proof): Promise<Journey> {
+async function travel(proof: Verification): Promise<Journey> {
   const { namespace } = await ground(proof);
   for (const kind of ["created", "changed", "deleted"] as const) {
     const seen = await answer(proof, kind);

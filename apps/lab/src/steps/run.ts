@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { oneLine } from "../fault.ts";
 import type { Lab } from "../lab.ts";
-import { Proof } from "./proof.ts";
 import type { Group, Step } from "./step.ts";
 import { holdsNothing } from "./sweep.ts";
+import { Verification } from "./verification.ts";
 
 export interface Result {
   group: Group;
@@ -25,7 +25,7 @@ export class NotProvable extends Error {}
 const graceMs = 5000;
 
 /** Races a step against its deadline; the deadline's message tells what was seen last. */
-async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal): Promise<string | undefined> {
+async function withDeadline(step: Step, proof: Verification, interrupted: AbortSignal): Promise<string | undefined> {
   const seconds = step.seconds(proof.lab.intervals);
   const late = new AbortController();
   const timer = setTimeout(
@@ -55,7 +55,7 @@ async function withDeadline(step: Step, proof: Proof, interrupted: AbortSignal):
   }
 }
 
-async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promise<Result> {
+async function judge(step: Step, proof: Verification, interrupted: AbortSignal): Promise<Result> {
   const { group, title, needs } = step;
   const lacking = needs && proof.lab.lacks(needs);
   if (lacking) return { group, title, outcome: "not provable", seconds: 0, detail: `not provable here: ${lacking}` };
@@ -77,7 +77,7 @@ async function judge(step: Step, proof: Proof, interrupted: AbortSignal): Promis
 }
 
 /** Takes everything back and lets the copy follow. Returns what did not work. */
-async function restore(proof: Proof): Promise<string[]> {
+async function restore(proof: Verification): Promise<string[]> {
   if (!proof.hasChanged) return [];
   const { poll } = proof.lab.intervals;
   proof.signal = AbortSignal.timeout((2 * poll + 60) * 1000);
@@ -101,7 +101,7 @@ export async function runSteps(
   observer: Observer,
   interrupted: AbortSignal,
 ): Promise<{ results: Result[]; leftovers: string[] }> {
-  const proof = new Proof(lab);
+  const proof = new Verification(lab);
   const results: Result[] = [];
   const leftovers: string[] = [];
   try {

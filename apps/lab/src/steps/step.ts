@@ -1,6 +1,6 @@
 import type { Capability } from "../lab.ts";
 import type { ModeName } from "../modes.ts";
-import type { Proof } from "./proof.ts";
+import type { Verification } from "./verification.ts";
 
 /** What a step belongs to; the order here is the order of running. */
 export const groups = [
@@ -27,7 +27,7 @@ export interface Step {
   /** Seconds until the step has failed. */
   seconds(intervals: { export: number; poll: number }): number;
   /** Throws when the fact is false. May return what was measured. */
-  run(proof: Proof): Promise<string | undefined>;
+  run(proof: Verification): Promise<string | undefined>;
 }
 
 /** A step may take two polls of the sidecar and this many seconds. */

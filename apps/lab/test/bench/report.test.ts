@@ -2,10 +2,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { chart } from "../../src/bench/chart.ts";
 import type { Evaluation } from "../../src/bench/evaluation.ts";
-import { type Server, servers } from "../../src/bench/ground.ts";
 import { withoutPath } from "../../src/bench/measure.ts";
 import type { Report } from "../../src/bench/report.ts";
 import { comparisonMarkdown, digits, markdown, text } from "../../src/bench/table.ts";
+import { type Server, servers } from "../../src/bench/testbed.ts";
 
 const same = (median: number) => ({ median, low: median, high: median });
 

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { type Owned, start } from "../../src/drivers/process/driver.ts";
-import { Home } from "../../src/drivers/process/home.ts";
+import { type Owned, start } from "../../src/drivers/process/lifecycle.ts";
+import { StateFolder } from "../../src/drivers/process/state-folder.ts";
 import type { Addresses, Lab, Stoppable } from "../../src/lab.ts";
 import type { ModeName } from "../../src/modes.ts";
 import { runSteps } from "../../src/steps/run.ts";
@@ -85,7 +85,7 @@ export class Bench {
     mode: ModeName,
     { env = {}, exportSeconds = 3600 }: { env?: NodeJS.ProcessEnv; exportSeconds?: number } = {},
   ): Promise<Bench> {
-    const home = new Home(await mkdtemp(join(tmpdir(), "bench-")));
+    const home = new StateFolder(await mkdtemp(join(tmpdir(), "bench-")));
     const options = {
       home,
       mode,

@@ -1,8 +1,8 @@
 // `lab bench` on a cluster, short: its numbers mean nothing, its shape does; part of npm run test:cluster.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { servers } from "../../src/bench/ground.ts";
 import type { Report } from "../../src/bench/report.ts";
+import { servers } from "../../src/bench/testbed.ts";
 import { modeNames } from "../../src/modes.ts";
 import { fliptComponent, Place } from "./place.ts";
 

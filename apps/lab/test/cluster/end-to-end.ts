@@ -2,8 +2,8 @@
 import { PatchStrategy } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
-import { label } from "../../src/drivers/kubernetes/plan.ts";
+import { label } from "../../src/drivers/kubernetes/apply/plan.ts";
+import { listOurs } from "../../src/drivers/kubernetes/cluster/objects.ts";
 import { type ModeName, modeNames } from "../../src/modes.ts";
 import { clusterLab } from "./lab.ts";
 import { fliptComponent } from "./place.ts";

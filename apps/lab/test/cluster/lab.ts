@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import * as assert from "uvu/assert";
 import type { Finished } from "../../../../testing/process.ts";
-import type { Cluster } from "../../src/drivers/kubernetes/cluster.ts";
+import type { Cluster } from "../../src/drivers/kubernetes/cluster/connect.ts";
 import { Place } from "./place.ts";
 
 /** `lab` in one namespace. */

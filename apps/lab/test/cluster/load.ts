@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { V1Container, V1ContainerStatus } from "@kubernetes/client-node";
-import { scriptContainer } from "../../src/drivers/kubernetes/ephemeral.ts";
+import { scriptContainer } from "../../src/drivers/kubernetes/reach/ephemeral-container.ts";
 
 /** An address that is asked by a number of connections at once; an answer is good when it is 200 and holds a text. */
 interface Target {

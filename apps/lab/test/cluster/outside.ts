@@ -7,7 +7,7 @@ import { dumpYaml } from "@kubernetes/client-node";
 import { addUser, type Keys, type Minio, startMinio } from "../../../../testing/minio.ts";
 import { repository } from "../../../../testing/process.ts";
 import { s3Config } from "../../src/drivers/bucket.ts";
-import type { Cluster } from "../../src/drivers/kubernetes/cluster.ts";
+import type { Cluster } from "../../src/drivers/kubernetes/cluster/connect.ts";
 import type { StoreAccess, StoreUser } from "../../src/lab.ts";
 
 const bucket = "flipt";

@@ -1,8 +1,8 @@
 import { type Finished, type Running, repository, start } from "../../../../testing/process.ts";
-import { type Cluster, connect, isNotFound } from "../../src/drivers/kubernetes/cluster.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import { readNamespace } from "../../src/drivers/kubernetes/namespace.ts";
-import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
+import { type Cluster, connect, isNotFound } from "../../src/drivers/kubernetes/cluster/connect.ts";
+import { ours } from "../../src/drivers/kubernetes/cluster/kinds.ts";
+import { readNamespace } from "../../src/drivers/kubernetes/cluster/namespace.ts";
+import { listOurs } from "../../src/drivers/kubernetes/cluster/objects.ts";
 import { oneLine } from "../../src/fault.ts";
 
 const { CLUSTER_CONTEXT, CLUSTER_NAMESPACE = "lab-test", CLUSTER_FLIPT, KUBECONFIG } = process.env;

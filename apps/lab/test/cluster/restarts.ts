@@ -4,8 +4,8 @@
 import { makeInformer, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readCronJob } from "../../src/drivers/kubernetes/cronjob.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
+import { ours } from "../../src/drivers/kubernetes/cluster/kinds.ts";
+import { readCronJob } from "../../src/drivers/kubernetes/lab/cronjob.ts";
 import { type ModeName, modeNames } from "../../src/modes.ts";
 import { until } from "../../src/until.ts";
 import { type Counted, evaluation, loadContainer, readCounts } from "./load.ts";

@@ -2,10 +2,10 @@
 import { NetworkingV1Api } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Forward } from "../../src/drivers/kubernetes/forward.ts";
-import { readLog } from "../../src/drivers/kubernetes/logs.ts";
-import { listOurs } from "../../src/drivers/kubernetes/objects.ts";
-import { label } from "../../src/drivers/kubernetes/plan.ts";
+import { label } from "../../src/drivers/kubernetes/apply/plan.ts";
+import { listOurs } from "../../src/drivers/kubernetes/cluster/objects.ts";
+import { readLog } from "../../src/drivers/kubernetes/reach/logs.ts";
+import { Forward } from "../../src/drivers/kubernetes/reach/port-forward.ts";
 import { ask } from "../../src/flipt.ts";
 import type { Result } from "../../src/steps/run.ts";
 import { clusterLab } from "./lab.ts";

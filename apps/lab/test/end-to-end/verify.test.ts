@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { reason } from "../../../../pipeline/src/failure.ts";
 import { type Finished, type Running, repository, run, start } from "../../../../testing/process.ts";
-import type { Ledger } from "../../src/drivers/process/home.ts";
+import type { LabRecord } from "../../src/drivers/process/state-folder.ts";
 import { until } from "../../src/until.ts";
 
 const lab = repository("apps/lab/bin.js");
@@ -106,7 +106,7 @@ async function up(dir: string): Promise<Running> {
 }
 
 const pid = async (dir: string, part: string): Promise<number> => {
-  const ledger: Ledger = JSON.parse(await readFile(join(dir, "home", "lab.json"), "utf8"));
+  const ledger: LabRecord = JSON.parse(await readFile(join(dir, "home", "lab.json"), "utf8"));
   return ledger.children[part]?.pid ?? 0;
 };
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { findDisagreement } from "../../src/drivers/kubernetes/agreement.ts";
+import { findDisagreement } from "../../src/drivers/kubernetes/apply/agreement.ts";
 
 const flags = (...on: string[]): Map<string, boolean> =>
   new Map(["default/a", "default/b", "team/c"].map((key) => [key, on.includes(key)]));

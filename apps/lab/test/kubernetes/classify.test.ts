@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { classify } from "../../src/drivers/kubernetes/classify.ts";
-import type { State } from "../../src/drivers/kubernetes/view.ts";
+import { classify } from "../../src/drivers/kubernetes/watch/classify.ts";
+import type { State } from "../../src/drivers/kubernetes/watch/informers.ts";
 
 /** A state as a cluster of Kubernetes 1.34 told it, without names of machines. */
 function recorded(name: string): State {

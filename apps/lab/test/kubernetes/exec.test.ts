@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Cluster } from "../../src/drivers/kubernetes/cluster.ts";
-import { execute } from "../../src/drivers/kubernetes/exec.ts";
+import type { Cluster } from "../../src/drivers/kubernetes/cluster/connect.ts";
+import { execute } from "../../src/drivers/kubernetes/reach/exec.ts";
 import { oneLine } from "../../src/fault.ts";
 
 const test = suite("exec");

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { mayChange, tooOld } from "../../src/drivers/kubernetes/guard.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import { componentFolder, findComponent } from "../../src/drivers/kubernetes/manifests.ts";
-import { everySeconds, nextStart } from "../../src/drivers/kubernetes/schedule.ts";
+import { componentFolder, findComponent } from "../../src/drivers/kubernetes/apply/manifests.ts";
+import { mayChange, tooOld } from "../../src/drivers/kubernetes/cluster/guard.ts";
+import { ours } from "../../src/drivers/kubernetes/cluster/kinds.ts";
+import { everySeconds, nextStart } from "../../src/drivers/kubernetes/lab/schedule.ts";
 
 const test = suite("guard");
 

@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { run } from "../../../../testing/process.ts";
-import { connect } from "../../src/drivers/kubernetes/cluster.ts";
-import { type Kubeconfig, mergeKubeconfigs, minify } from "../../src/drivers/kubernetes/kubeconfig.ts";
+import { connect } from "../../src/drivers/kubernetes/cluster/connect.ts";
+import { type Kubeconfig, mergeKubeconfigs, minify } from "../../src/drivers/kubernetes/cluster/kubeconfig.ts";
 import { Fault } from "../../src/fault.ts";
 
 const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;

@@ -1,7 +1,7 @@
 import { V1MicroTime } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { freeAt, insistOnFree } from "../../src/drivers/kubernetes/lease.ts";
+import { freeAt, insistOnFree } from "../../src/drivers/kubernetes/lab/lease.ts";
 
 const test = suite("lease");
 

@@ -1,10 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { jobFrom } from "../../src/drivers/kubernetes/cronjob.ts";
-import { foreignOf } from "../../src/drivers/kubernetes/foreign.ts";
-import { ours } from "../../src/drivers/kubernetes/kinds.ts";
-import type { Manifest } from "../../src/drivers/kubernetes/manifests.ts";
+import type { Manifest } from "../../src/drivers/kubernetes/apply/manifests.ts";
 import {
   endedUsers,
   hasChanged,
@@ -14,8 +11,11 @@ import {
   requiredKeys,
   requiredSecrets,
   roots,
-} from "../../src/drivers/kubernetes/plan.ts";
-import { lastJson, toRun } from "../../src/drivers/kubernetes/runs.ts";
+} from "../../src/drivers/kubernetes/apply/plan.ts";
+import { ours } from "../../src/drivers/kubernetes/cluster/kinds.ts";
+import { otherObjects } from "../../src/drivers/kubernetes/cluster/other-objects.ts";
+import { jobFrom } from "../../src/drivers/kubernetes/lab/cronjob.ts";
+import { lastJson, toRun } from "../../src/drivers/kubernetes/lab/jobs.ts";
 
 const test = suite("plan");
 
@@ -74,7 +74,7 @@ test("foreign :: what would be missed when its namespace went", () => {
     object("ConfigMap", "theirs"),
     object("ServiceAccount", "theirs"),
   ];
-  assert.equal(foreignOf(all), ['ConfigMap "theirs"', 'ServiceAccount "theirs"']);
+  assert.equal(otherObjects(all), ['ConfigMap "theirs"', 'ServiceAccount "theirs"']);
 });
 
 test("secrets :: those that a pod cannot start without", () => {

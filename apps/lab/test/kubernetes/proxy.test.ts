@@ -9,9 +9,9 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { run } from "../../../../testing/process.ts";
-import { connect } from "../../src/drivers/kubernetes/cluster.ts";
-import { execute } from "../../src/drivers/kubernetes/exec.ts";
-import { proxyFor } from "../../src/drivers/kubernetes/proxy.ts";
+import { connect } from "../../src/drivers/kubernetes/cluster/connect.ts";
+import { proxyFor } from "../../src/drivers/kubernetes/cluster/proxy.ts";
+import { execute } from "../../src/drivers/kubernetes/reach/exec.ts";
 
 const works = (program: string, ...words: string[]): boolean => spawnSync(program, words).status === 0;
 const cases = 25;

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Manifest } from "../../src/drivers/kubernetes/manifests.ts";
-import { plant } from "../../src/drivers/kubernetes/seed.ts";
+import type { Manifest } from "../../src/drivers/kubernetes/apply/manifests.ts";
+import { plant } from "../../src/drivers/kubernetes/apply/seed.ts";
 import { noSeed, type Seed } from "../../src/seed.ts";
 
 const map = (text: string) =>

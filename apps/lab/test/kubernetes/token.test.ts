@@ -1,7 +1,7 @@
 import type { V1Deployment, V1EnvVar } from "@kubernetes/client-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { tokenSource } from "../../src/drivers/kubernetes/token.ts";
+import { tokenSource } from "../../src/drivers/kubernetes/lab/token.ts";
 
 const test = suite("token");
 

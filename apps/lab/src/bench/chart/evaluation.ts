@@ -1,6 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
-import { servers } from "../ground.ts";
 import { digits } from "../table.ts";
+import { servers } from "../testbed.ts";
 import { axis, dot, label, line, type Panel } from "./draw.ts";
 import { logarithmic } from "./scale.ts";
 

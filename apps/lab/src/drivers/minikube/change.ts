@@ -1,10 +1,10 @@
-import type { Place, Surroundings } from "../driver.ts";
+import type { Location, Runtime } from "../driver.ts";
 import { Docker } from "./docker.ts";
 import { withLock } from "./lock.ts";
-import { next } from "./place.ts";
+import { next } from "./running-profile.ts";
 
 /** What a command leaves that was interrupted, and what to type. */
-async function describeLeft(place: Place, env: NodeJS.ProcessEnv): Promise<string[]> {
+async function describeLeft(place: Location, env: NodeJS.ProcessEnv): Promise<string[]> {
   const left = await new Docker(env).list(place.profile).catch(() => ["Docker does not tell"]);
   return [
     `interrupted; left in Docker of minikube profile "${place.profile}": ${left.join(", ") || "nothing"}`,
@@ -20,9 +20,9 @@ async function describeLeft(place: Place, env: NodeJS.ProcessEnv): Promise<strin
  * @throws {Fault} when another command is at work
  */
 export const changing = (
-  place: Place,
+  place: Location,
   what: string,
-  { env, screen, signal }: Surroundings,
+  { env, screen, signal }: Runtime,
   work: () => Promise<void>,
 ): Promise<void> =>
   withLock(place.profile, what, env, async () => {

@@ -1,24 +1,24 @@
-import { showStarts } from "../../report/starts.ts";
+import { runTasks } from "../../report/tasks.ts";
 import type { ClusterDriver } from "../driver.ts";
 import { changing } from "./change.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { withLock } from "./lock.ts";
-import { insistOnRunning } from "./place.ts";
 import { removeProfile } from "./remove.ts";
+import { insistOnRunning } from "./running-profile.ts";
 import { startProfile } from "./start.ts";
 
 /** The profile without what runs in it. */
 export const cluster: ClusterDriver = {
   start: (settings, surroundings) =>
     changing(settings, "cluster start", surroundings, () =>
-      showStarts([startProfile(settings, surroundings)], surroundings.screen, surroundings.signal),
+      runTasks([startProfile(settings, surroundings)], surroundings.screen, surroundings.signal),
     ),
   load: (settings, surroundings) =>
     withLock(settings.profile, "cluster load", surroundings.env, async () => {
       await insistOnRunning(settings, surroundings);
       // Rendering needs the client of Kubernetes, which takes long to load and which nothing else here needs.
       const { loadImages } = await import("./load.ts");
-      await showStarts([loadImages(settings, surroundings)], surroundings.screen, surroundings.signal);
+      await runTasks([loadImages(settings, surroundings)], surroundings.screen, surroundings.signal);
     }),
   kubeconfig: readKubeconfig,
   remove: (place, { env, screen }) =>

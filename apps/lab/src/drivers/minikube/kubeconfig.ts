@@ -1,12 +1,12 @@
 import { Fault } from "../../fault.ts";
-import type { Place, Surroundings } from "../driver.ts";
+import type { Location, Runtime } from "../driver.ts";
 import { run } from "./command.ts";
 import { squeeze } from "./events.ts";
 import { Minikube } from "./minikube.ts";
-import { insistOnRunning } from "./place.ts";
+import { insistOnRunning } from "./running-profile.ts";
 
 /** The kubeconfig of a profile alone, its certificates in it. */
-export async function readKubeconfig(place: Place, surroundings: Surroundings): Promise<string> {
+export async function readKubeconfig(place: Location, surroundings: Runtime): Promise<string> {
   await insistOnRunning(place, surroundings);
   const { env } = new Minikube(place, surroundings.env);
   const words = ["config", "view", "--minify", "--flatten", "--raw", "--context", place.profile];

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Fault } from "../../fault.ts";
-import type { Settings, Start, Surroundings } from "../driver.ts";
-import { render } from "../kubernetes/manifests.ts";
+import type { Runtime, Settings, Task } from "../driver.ts";
+import { render } from "../kubernetes/apply/manifests.ts";
 import { Docker } from "./docker.ts";
 import { imagesOf, planLoad } from "./images.ts";
 import { Minikube } from "./minikube.ts";
@@ -24,7 +24,7 @@ async function load(minikube: Minikube, docker: Docker, references: string[]): P
 }
 
 /** Loads the images of a mode that the local Docker has, and the node has not, into the profile. */
-export const loadImages = (settings: Settings, { env, signal }: Surroundings): Start => ({
+export const loadImages = (settings: Settings, { env, signal }: Runtime): Task => ({
   title: "images",
   run: async (news) => {
     const minikube = new Minikube(settings, env, signal);

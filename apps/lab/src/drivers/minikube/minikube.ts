@@ -1,5 +1,5 @@
 import { Fault } from "../../fault.ts";
-import type { Place } from "../driver.ts";
+import type { Location } from "../driver.ts";
 import { type Ended, type Invocation, run } from "./command.ts";
 import { keepContext } from "./context.ts";
 import { explain, type MinikubeEvent, narrate, parseEvent } from "./events.ts";
@@ -24,7 +24,7 @@ export class Minikube {
 
   /** @param signal ends what runs; left out where it has to come to its end */
   constructor(
-    { profile, kubeconfig }: Pick<Place, "profile" | "kubeconfig">,
+    { profile, kubeconfig }: Pick<Location, "profile" | "kubeconfig">,
     env: NodeJS.ProcessEnv,
     signal?: AbortSignal,
   ) {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../../fault.ts";
-import type { Place, Surroundings } from "../driver.ts";
-import { killGroup } from "../process/home.ts";
+import type { Location, Runtime } from "../driver.ts";
 import { isAlive } from "../process/identity.ts";
+import { killGroup } from "../process/state-folder.ts";
 import { Docker } from "./docker.ts";
 import { Minikube } from "./minikube.ts";
-import { describe, insistOnOwn, look } from "./place.ts";
 import { readRecord, removeRecord } from "./record.ts";
+import { describe, insistOnOwn, look } from "./running-profile.ts";
 
 const endMs = 10_000;
 
@@ -34,7 +34,7 @@ export async function clear(minikube: Minikube, docker: Docker): Promise<string[
  * @returns what was removed, as one line
  * @throws {Fault} when Docker does not answer, or when what it holds may be another's
  */
-export async function removeProfile(place: Place, env: Surroundings["env"]): Promise<string> {
+export async function removeProfile(place: Location, env: Runtime["env"]): Promise<string> {
   const { profile } = place;
   await endStart(env, profile);
   const seen = await look(place, { env, signal: new AbortController().signal });

@@ -1,22 +1,22 @@
 import { Fault, oneLine } from "../../fault.ts";
-import type { Place, Start, Surroundings } from "../driver.ts";
+import type { Location, Runtime, Task } from "../driver.ts";
 import { sight } from "../process/identity.ts";
 import { Docker } from "./docker.ts";
 import { watchDownloads } from "./downloads.ts";
 import { type Machine, Minikube } from "./minikube.ts";
 import { waitForNetwork } from "./network.ts";
-import { insistOnOwn, type Look, look, next } from "./place.ts";
 import { writeRecord } from "./record.ts";
 import { clear, endStart } from "./remove.ts";
+import { insistOnOwn, type Look, look, next } from "./running-profile.ts";
 
 /**
  * Starts a profile that does not run. Only one that never came to the end of its first start is removed before; any other one is
  * minikube's to repair.
  */
 async function start(
-  place: Place & Machine,
+  place: Location & Machine,
   { state, record }: Look,
-  { env, signal }: Surroundings,
+  { env, signal }: Runtime,
   news: (line: string) => void,
 ): Promise<void> {
   const minikube = new Minikube(place, env, signal);
@@ -49,7 +49,7 @@ async function start(
 }
 
 /** Starts the profile of a place, or finds it running. */
-export const startProfile = (place: Place & Machine, surroundings: Surroundings): Start => ({
+export const startProfile = (place: Location & Machine, surroundings: Runtime): Task => ({
   title: "minikube",
   run: async (news) => {
     const { env, signal } = surroundings;

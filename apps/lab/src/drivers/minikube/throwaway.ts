@@ -1,21 +1,21 @@
 import { emptyFolder } from "../../evidence.ts";
 import { Fault, oneLine } from "../../fault.ts";
-import { showStarts } from "../../report/starts.ts";
-import type { Place, Session, Settings, Surroundings } from "../driver.ts";
-import { ring as kubernetes } from "../kubernetes/ring.ts";
-import { keepProfileEvidence } from "./evidence.ts";
+import { runTasks } from "../../report/tasks.ts";
+import type { Location, Runtime, Session, Settings } from "../driver.ts";
+import { ring as kubernetes } from "../kubernetes/kubernetes-driver.ts";
 import { loadImages } from "./load.ts";
 import { takeLock } from "./lock.ts";
-import { inCluster, usualProfile } from "./place.ts";
+import { keepProfileEvidence } from "./profile-logs.ts";
 import { removeProfile } from "./remove.ts";
+import { inCluster, usualProfile } from "./running-profile.ts";
 import { startProfile } from "./start.ts";
 
-const remove = async (place: Place, { env, screen }: Surroundings): Promise<void> => {
+const remove = async (place: Location, { env, screen }: Runtime): Promise<void> => {
   screen.print(await removeProfile(place, env));
 };
 
 /** What is known of a lab that failed, before it is removed. */
-async function keep(place: Settings, surroundings: Surroundings): Promise<string> {
+async function keep(place: Settings, surroundings: Runtime): Promise<string> {
   const folder = await emptyFolder(place.evidence);
   const late = { ...surroundings, signal: new AbortController().signal };
   await keepProfileEvidence(place, folder, late);
@@ -24,7 +24,7 @@ async function keep(place: Settings, surroundings: Surroundings): Promise<string
 }
 
 /** A lab in a profile of its own, which ends with the session. */
-export async function openThrowaway(settings: Settings, surroundings: Surroundings): Promise<Session> {
+export async function openThrowaway(settings: Settings, surroundings: Runtime): Promise<Session> {
   const { screen, signal } = surroundings;
   const own = { ...settings, profile: `${usualProfile}-verify-${settings.mode}`, passing: true };
   const release = await takeLock(own.profile, "verify", surroundings.env);
@@ -32,7 +32,7 @@ export async function openThrowaway(settings: Settings, surroundings: Surroundin
   try {
     // What a verify that was killed has left.
     await removeProfile(own, surroundings.env);
-    await showStarts([startProfile(own, surroundings), loadImages(own, surroundings)], screen, signal);
+    await runTasks([startProfile(own, surroundings), loadImages(own, surroundings)], screen, signal);
     await kubernetes.up(inCluster(own), false, surroundings);
     const session = await kubernetes.open(inCluster(own), surroundings);
     const close = async (): Promise<void> => {

@@ -4,8 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Fault, oneLine } from "../../fault.ts";
 import type { Part } from "../../lab.ts";
 import { until } from "../../until.ts";
-import { type Home, killGroup } from "./home.ts";
 import { type Sighting, sight } from "./identity.ts";
+import { killGroup, type StateFolder } from "./state-folder.ts";
 
 /** How a part is started. */
 export interface Program {
@@ -25,7 +25,7 @@ const longestPauseMs = 30_000;
 /** One long-lived process of the lab: started, watched, started again when it ends by itself, as a kubelet would. */
 export class Child {
   private readonly program: Program;
-  private readonly home: Home;
+  private readonly home: StateFolder;
   private readonly seen: (part: Part, child: Sighting | undefined, news?: string) => void;
   private process: ChildProcess | undefined;
   private ended: Promise<string> = Promise.resolve("");
@@ -33,7 +33,11 @@ export class Child {
   private pauseMs = 1000;
 
   /** @param seen is told of each process that is started or gone, with a line of news when it ended by itself */
-  constructor(program: Program, home: Home, seen: (part: Part, child: Sighting | undefined, news?: string) => void) {
+  constructor(
+    program: Program,
+    home: StateFolder,
+    seen: (part: Part, child: Sighting | undefined, news?: string) => void,
+  ) {
     this.program = program;
     this.home = home;
     this.seen = seen;

@@ -1,6 +1,6 @@
 import type { ExportRequest, ExportRun, Stoppable } from "../../lab.ts";
-import type { Ledger } from "./home.ts";
 import type { Sighting } from "./identity.ts";
+import type { LabRecord } from "./state-folder.ts";
 
 /** The verification that is at a lab. */
 export interface Holder extends Sighting {
@@ -22,7 +22,7 @@ export type Order = keyof Orders;
 
 /** Gives an order to a running lab. */
 export async function order<O extends Order>(
-  { control }: Ledger,
+  { control }: LabRecord,
   name: O,
   ask: Orders[O]["ask"] = {},
 ): Promise<Orders[O]["answer"]> {

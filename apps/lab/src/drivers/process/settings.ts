@@ -6,8 +6,8 @@ import type { Mode, ModeName } from "../../modes.ts";
 import type { Seed } from "../../seed.ts";
 import { bucket, type KeyPair, key, region } from "../bucket.ts";
 import type { Program } from "./child.ts";
-import type { Home, LocalAddresses } from "./home.ts";
 import { type ChosenFlipt, evaluationClient, exporter } from "./programs.ts";
+import type { LocalAddresses, StateFolder } from "./state-folder.ts";
 
 /** What a new master starts with. */
 export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-seed/features.yml", import.meta.url));
@@ -17,7 +17,7 @@ export const ports = { master: 8080, sidecar: 8081, application: 8000, store: 90
 
 /** All that the programs of one lab are told. */
 export interface Plan {
-  home: Home;
+  home: StateFolder;
   mode: Mode & { name: ModeName };
   host: string;
   addresses: LocalAddresses;

@@ -7,15 +7,15 @@ import type { ExportRequest, ExportRun, Part, Stoppable } from "../../lab.ts";
 import { plantSeed, readSeed } from "../../seed.ts";
 import { until } from "../../until.ts";
 import { Child } from "./child.ts";
-import { killGroup, type Ledger } from "./home.ts";
+import { runExporter } from "./exporter-run.ts";
 import { isAlive, type Sighting } from "./identity.ts";
-import { ProcessLab } from "./lab.ts";
 import type { Holder } from "./order.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./preflight.ts";
+import { ProcessLab } from "./process-lab.ts";
 import type { ChosenStore } from "./programs.ts";
-import { runExporter } from "./run.ts";
 import { Schedule } from "./schedule.ts";
 import { applicationProgram, masterFolder, masterProgram, type Plan, seedFile, sidecarProgram } from "./settings.ts";
+import { killGroup, type LabRecord } from "./state-folder.ts";
 import { prepareStore, storeFolder, storeProgram } from "./store.ts";
 
 const keptRuns = 100;
@@ -26,7 +26,7 @@ export class Supervisor {
   /** Ports that were taken, a line each. */
   readonly replaced: string[];
   readonly runs: ExportRun[] = [];
-  readonly ledger: Ledger;
+  readonly ledger: LabRecord;
   readonly schedule: Schedule;
   private readonly children = new Map<Part, Child>();
   private readonly storeChoice: ChosenStore | undefined;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { Usage } from "../../bench/usage.ts";
-import type { Ledger } from "./home.ts";
+import type { LabRecord } from "./state-folder.ts";
 
 /** The bytes in a line of `/proc/PID/status`, which counts in kB. */
 const readBytes = (status: string, name: string): number =>
@@ -29,7 +29,7 @@ async function readUsage(part: string, pid: number): Promise<Usage[]> {
 }
 
 /** What the processes of a lab use now; nothing where there is no /proc. */
-export async function readUsages({ children }: Ledger): Promise<Usage[]> {
+export async function readUsages({ children }: LabRecord): Promise<Usage[]> {
   const looks = Object.entries(children).map(([part, child]) => (child ? readUsage(part, child.pid) : []));
   return (await Promise.all(looks)).flat();
 }

@@ -1,5 +1,5 @@
 import { repository, start } from "../../../../../testing/process.ts";
-import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
+import type { Cluster } from "../../../src/drivers/kubernetes/cluster/connect.ts";
 
 /** Where the lab is, and how it is reached. */
 export interface Somewhere {

@@ -1,8 +1,8 @@
 // What a lab on a cluster costs, measured there, as one table: npm run -s figures -- --context NAME
 import { parseArgs } from "node:util";
-import { apiLine, type Cluster, connect } from "../../../src/drivers/kubernetes/cluster.ts";
-import { describeMachine } from "../../../src/drivers/kubernetes/machine.ts";
-import { listOurs } from "../../../src/drivers/kubernetes/objects.ts";
+import { apiLine, type Cluster, connect } from "../../../src/drivers/kubernetes/cluster/connect.ts";
+import { describeMachine } from "../../../src/drivers/kubernetes/cluster/nodes.ts";
+import { listOurs } from "../../../src/drivers/kubernetes/cluster/objects.ts";
 import { Fault } from "../../../src/fault.ts";
 import { mode as findMode, type ModeName, modeNames } from "../../../src/modes.ts";
 import { measure } from "./measure.ts";

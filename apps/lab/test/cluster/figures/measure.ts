@@ -1,4 +1,4 @@
-import { listOurs } from "../../../src/drivers/kubernetes/objects.ts";
+import { listOurs } from "../../../src/drivers/kubernetes/cluster/objects.ts";
 import type { ModeName } from "../../../src/modes.ts";
 import { lab, type Somewhere } from "./lab.ts";
 import { Memory } from "./memory.ts";

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
-import { readSummary } from "../../../src/drivers/kubernetes/summary.ts";
+import { readSummary } from "../../../src/drivers/kubernetes/bench/kubelet-stats.ts";
+import type { Cluster } from "../../../src/drivers/kubernetes/cluster/connect.ts";
 import { until } from "../../../src/until.ts";
 import type { Figure } from "./table.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { KubernetesObject } from "@kubernetes/client-node";
-import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
-import { listOurs } from "../../../src/drivers/kubernetes/objects.ts";
-import { label } from "../../../src/drivers/kubernetes/plan.ts";
+import { label } from "../../../src/drivers/kubernetes/apply/plan.ts";
+import type { Cluster } from "../../../src/drivers/kubernetes/cluster/connect.ts";
+import { listOurs } from "../../../src/drivers/kubernetes/cluster/objects.ts";
 
 /** What tells one state of an object from another one. */
 export interface Print {

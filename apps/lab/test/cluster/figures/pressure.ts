@@ -1,6 +1,6 @@
-import type { Cluster } from "../../../src/drivers/kubernetes/cluster.ts";
-import { attach, findApplication, nodeImage } from "../../../src/drivers/kubernetes/ephemeral.ts";
-import { KubernetesLab } from "../../../src/drivers/kubernetes/lab.ts";
+import type { Cluster } from "../../../src/drivers/kubernetes/cluster/connect.ts";
+import { KubernetesLab } from "../../../src/drivers/kubernetes/lab/kubernetes-lab.ts";
+import { attach, findApplication, nodeImage } from "../../../src/drivers/kubernetes/reach/ephemeral-container.ts";
 import { until } from "../../../src/until.ts";
 import { type Counted, evaluation, flagKey, type Load, loadContainer, readCounts } from "../load.ts";
 

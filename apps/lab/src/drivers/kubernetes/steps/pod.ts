@@ -1,12 +1,12 @@
 import type { Stoppable } from "../../../lab.ts";
-import type { Proof } from "../../../steps/proof.ts";
+import type { Verification } from "../../../steps/verification.ts";
 import { until } from "../../../until.ts";
-import type { KubernetesLab } from "../lab.ts";
-import { setReplicas } from "../scale.ts";
+import type { KubernetesLab } from "../lab/kubernetes-lab.ts";
+import { setReplicas } from "../lab/scale.ts";
 import { clusterLab, step } from "./step.ts";
 
 /** What the lab can stop of master and store. */
-const sources = ({ lab }: Proof): Stoppable[] =>
+const sources = ({ lab }: Verification): Stoppable[] =>
   lab.lacks("stop-store") ? ["flipt-master"] : ["flipt-master", "store"];
 
 /** The application's pod: whether it is Ready, and how often its containers were restarted. */
@@ -52,7 +52,7 @@ export const staysReady = step(
 );
 
 /** Replaces the application's pod while its sources are down. */
-async function replacePod(proof: Proof): Promise<KubernetesLab> {
+async function replacePod(proof: Verification): Promise<KubernetesLab> {
   const lab = clusterLab(proof);
   await proof.stop(...sources(proof));
   await proof.stop("flipt-sidecar");

@@ -1,8 +1,8 @@
 import { ask } from "../../../flipt.ts";
 import { NotProvable } from "../../../steps/run.ts";
-import { apiLine, status } from "../cluster.ts";
-import { readNamespace } from "../namespace.ts";
-import { askStranger, enforcesPolicies } from "../stranger.ts";
+import { apiLine, status } from "../cluster/connect.ts";
+import { readNamespace } from "../cluster/namespace.ts";
+import { connectFromProbePod, enforcesPolicies } from "../reach/probe-pod.ts";
 import { clusterLab, step } from "./step.ts";
 
 const enforce = "pod-security.kubernetes.io/enforce";
@@ -16,7 +16,7 @@ export const refusesStranger = step("a pod that is not ours reaches none of our 
     ...(addresses.store ? ["minio:9000"] : []),
   ];
   const control = "kubernetes.default.svc:443";
-  const { [control]: reachable, ...seen } = await askStranger(cluster, [...targets, control], proof.signal);
+  const { [control]: reachable, ...seen } = await connectFromProbePod(cluster, [...targets, control], proof.signal);
   if (reachable !== "connected")
     throw new NotProvable(`a foreign pod reaches nothing here at all: ${control} ${reachable}`);
   const unknown = targets.filter((target) => /ENOTFOUND|EAI_AGAIN/.test(seen[target] ?? "ENOTFOUND"));

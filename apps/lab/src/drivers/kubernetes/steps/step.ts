@@ -1,7 +1,7 @@
-import type { Proof } from "../../../steps/proof.ts";
 import { NotProvable } from "../../../steps/run.ts";
 import { polls, type Step } from "../../../steps/step.ts";
-import { KubernetesLab } from "../lab.ts";
+import type { Verification } from "../../../steps/verification.ts";
+import { KubernetesLab } from "../lab/kubernetes-lab.ts";
 
 /** A fact of the group `cluster`. */
 export const step = (title: string, seconds: number, run: Step["run"]): Step => ({
@@ -12,7 +12,7 @@ export const step = (title: string, seconds: number, run: Step["run"]): Step => 
 });
 
 /** @throws {NotProvable} in another ring */
-export function clusterLab({ lab }: Proof): KubernetesLab {
+export function clusterLab({ lab }: Verification): KubernetesLab {
   if (lab instanceof KubernetesLab) return lab;
   throw new NotProvable(`ring ${lab.ring} is no cluster`);
 }

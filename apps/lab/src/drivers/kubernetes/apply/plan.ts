@@ -1,0 +1,86 @@
+import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import { Fault } from "../../../fault.ts";
+import { kinds, ours } from "../cluster/kinds.ts";
+import type { Manifest } from "./manifests.ts";
+
+export const label = ({ kind, metadata }: KubernetesObject): string => `${kind} "${metadata?.name}"`;
+
+export const isOurs = ({ metadata }: KubernetesObject): boolean => metadata?.labels?.[ours.name] === ours.value;
+
+/** Whether something else makes and removes an object, as a CronJob does its Jobs. */
+const isManaged = ({ metadata }: KubernetesObject): boolean =>
+  metadata?.ownerReferences?.some(({ controller }) => controller) === true;
+
+/** The objects that go only when they are removed; the others follow whoever has made them. */
+export const roots = (objects: KubernetesObject[]): KubernetesObject[] => objects.filter((each) => !isManaged(each));
+
+/**
+ * The rendered objects in groups; those of one group need no other of it.
+ *
+ * @throws {Error} for a kind that this driver does not know or an object without our label: it could never be removed again
+ */
+export function order(manifests: Manifest[]): Manifest[][] {
+  for (const manifest of manifests) {
+    if (!kinds.some(({ kind, apiVersion }) => kind === manifest.kind && apiVersion === manifest.apiVersion))
+      throw new Fault(3, `${label(manifest)} (${manifest.apiVersion}) is of no kind that the lab can remove again`);
+    if (!isOurs(manifest)) throw new Fault(3, `${label(manifest)} lacks the label ${ours.name}: ${ours.value}`);
+  }
+  return kinds
+    .map(({ kind }) => manifests.filter((manifest) => manifest.kind === kind))
+    .filter((group) => group.length > 0);
+}
+
+/** The Secrets that pods refer to and cannot start without: which keys of each they name. */
+export function requiredKeys(manifests: Manifest[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    else if (value && typeof value === "object") {
+      for (const [field, item] of Object.entries(value)) {
+        const reference = item as { name?: string; secretName?: string; key?: string; optional?: boolean } | null;
+        const name =
+          field === "secretKeyRef" || field === "secretRef"
+            ? reference?.name
+            : field === "secret"
+              ? (reference?.secretName ?? reference?.name)
+              : undefined;
+        if (name && !reference?.optional) {
+          const keys = found.get(name) ?? new Set();
+          found.set(name, reference?.key ? keys.add(reference.key) : keys);
+        }
+        visit(item);
+      }
+    }
+  };
+  visit(manifests.map(({ spec }) => spec));
+  return found;
+}
+
+/** The names of the Secrets that pods cannot start without. */
+export const requiredSecrets = (manifests: Manifest[]): string[] => [...requiredKeys(manifests).keys()].sort();
+
+/** What of ours is to be removed: what is neither rendered, nor a Secret in use, nor another one's to remove. */
+export function prune(existing: KubernetesObject[], manifests: Manifest[], secrets: string[]): KubernetesObject[] {
+  const kept = new Set([...manifests.map(label), ...secrets.map((name) => `Secret "${name}"`)]);
+  return existing.filter((object) => isOurs(object) && !isManaged(object) && !kept.has(label(object)));
+}
+
+/** How an object was before and is after: `metadata.generation` where the kind has one, else its content. */
+export function hasChanged(before: KubernetesObject, after: KubernetesObject): boolean {
+  const { generation } = after.metadata ?? {};
+  if (generation !== undefined) return before.metadata?.generation !== generation;
+  return before.metadata?.resourceVersion !== after.metadata?.resourceVersion;
+}
+
+/** The pods of ours that have ended and still name a claim which is to go. */
+export function endedUsers(existing: KubernetesObject[], removed: KubernetesObject[]): KubernetesObject[] {
+  const claims = new Set(
+    removed.flatMap(({ kind, metadata }) => (kind === "PersistentVolumeClaim" ? metadata?.name : [])),
+  );
+  return existing.filter((object) => {
+    if (object.kind !== "Pod" || !isOurs(object)) return false;
+    const { spec, status } = object as V1Pod;
+    const ended = status?.phase === "Succeeded" || status?.phase === "Failed";
+    return ended && spec?.volumes?.some(({ persistentVolumeClaim }) => claims.has(persistentVolumeClaim?.claimName));
+  });
+}

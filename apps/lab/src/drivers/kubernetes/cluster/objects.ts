@@ -1,0 +1,61 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { until } from "../../../until.ts";
+import { label } from "../apply/plan.ts";
+import { type Cluster, isNotFound } from "./connect.ts";
+import { kinds, selector } from "./kinds.ts";
+
+const goneSeconds = 120;
+
+/** All objects of ours in the namespace, of the kinds that a lab consists of. */
+export async function listOurs({ objects, namespace }: Cluster): Promise<KubernetesObject[]> {
+  const lists = await Promise.all(
+    kinds.map(async ({ apiVersion, kind }) => {
+      const { items } = await objects.list(
+        apiVersion,
+        kind,
+        namespace,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        selector,
+      );
+      return items.map((item) => ({ ...item, apiVersion, kind }));
+    }),
+  );
+  return lists.flat();
+}
+
+/** An object as it is now; undefined when it is gone. */
+export async function read({ objects, namespace }: Cluster, { apiVersion, kind, metadata }: KubernetesObject) {
+  const header = { apiVersion, kind, metadata: { name: metadata?.name ?? "", namespace } };
+  return objects.read(header).catch((error) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+}
+
+/**
+ * Waits until objects are gone.
+ *
+ * @throws {Error} that names one that is left
+ */
+export function gone(cluster: Cluster, objects: KubernetesObject[], signal: AbortSignal): Promise<void> {
+  return until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
+    for (const object of objects) {
+      const left = await read(cluster, object);
+      if (left && left.metadata?.uid === object.metadata?.uid)
+        return { seen: `${label(object)} is still there; what holds it: ${left.metadata?.finalizers ?? "its pods"}` };
+    }
+    return { value: undefined };
+  });
+}
+
+/** Removes an object and what it has made, which goes first: so nothing makes it again. One that is gone already is no fault. */
+export async function remove({ objects, namespace }: Cluster, object: KubernetesObject): Promise<void> {
+  const { apiVersion, kind } = object;
+  const header = { apiVersion, kind, metadata: { name: object.metadata?.name, namespace } };
+  await objects.delete(header, undefined, undefined, undefined, undefined, "Foreground").catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+}

@@ -1,0 +1,58 @@
+import { PatchStrategy, setHeaderOptions, type V1Container, type V1ContainerStatus } from "@kubernetes/client-node";
+import type { Cluster } from "../cluster/connect.ts";
+import { ours } from "../cluster/kinds.ts";
+import { readCronJob } from "../lab/cronjob.ts";
+
+/** A container that runs a script for Node, as Pod Security "restricted" admits it. */
+export const scriptContainer = (
+  name: string,
+  image: string,
+  script: string,
+  env: Record<string, string>,
+): V1Container => ({
+  name,
+  image,
+  imagePullPolicy: "IfNotPresent",
+  command: ["node", "--input-type=module", "-e", script],
+  env: Object.entries(env).map(([name, value]) => ({ name, value })),
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 1000,
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  },
+});
+
+/** An image with Node that every lab has on its nodes: the exporter's. */
+export async function nodeImage(cluster: Cluster): Promise<string> {
+  return (await readCronJob(cluster)).spec?.jobTemplate.spec?.template.spec?.containers[0]?.image ?? "";
+}
+
+/** The application's pod. */
+export async function findApplication({ core, namespace }: Cluster): Promise<string> {
+  const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=sample-app`;
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  const pod = items.find(({ metadata }) => !metadata?.deletionTimestamp)?.metadata?.name;
+  if (!pod) throw new Error(`no pod of sample-app runs in namespace "${namespace}"`);
+  return pod;
+}
+
+/** Puts a container into a pod that runs: it has a memory of its own, and changes no object that a lab applies. */
+export async function attach({ core, namespace }: Cluster, pod: string, container: V1Container): Promise<void> {
+  const body = { spec: { ephemeralContainers: [container] } };
+  await core.patchNamespacedPodEphemeralcontainers(
+    { name: pod, namespace, body },
+    setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+  );
+}
+
+/** How an attached container is; undefined before the kubelet has seen it. */
+export async function readAttached(
+  { core, namespace }: Cluster,
+  pod: string,
+  name: string,
+): Promise<V1ContainerStatus | undefined> {
+  const { status } = await core.readNamespacedPod({ name: pod, namespace });
+  return status?.ephemeralContainerStatuses?.find((each) => each.name === name);
+}

@@ -1,0 +1,27 @@
+import type { State } from "./informers.ts";
+import { judgeContainer, judgeProbe } from "./verdicts/container.ts";
+import { judgeCreation, judgeJobs } from "./verdicts/controller.ts";
+import { judgeSandbox, judgeScheduling } from "./verdicts/pod.ts";
+import { statusesOf, type Verdict } from "./verdicts/verdict.ts";
+
+/**
+ * What in a namespace cannot succeed by waiting; pure.
+ *
+ * @param patient names of containers that may still die or fail their probes, because what they need is not there yet
+ */
+export function classify(state: State, patient: string[] = []): Verdict | undefined {
+  const alive = state.pods.filter(
+    ({ metadata, status }) =>
+      !metadata?.deletionTimestamp && status?.phase !== "Succeeded" && status?.phase !== "Failed",
+  );
+  for (const pod of alive) {
+    const start = judgeScheduling(pod, state) ?? judgeSandbox(pod, state);
+    if (start) return start;
+    for (const container of statusesOf(pod)) {
+      const verdict = judgeContainer(pod, container) ?? judgeProbe(pod, container, state.events, state.now);
+      const isEarly = verdict?.log && patient.includes(container.name);
+      if (verdict && !isEarly) return verdict;
+    }
+  }
+  return judgeJobs(state) ?? judgeCreation(state);
+}
