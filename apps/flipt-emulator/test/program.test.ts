@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,15 +93,19 @@ program("poll :: a change is served, a broken one is a warning at every poll", a
     const answer = await fetch(`${sidecar.url}/api/v1/namespaces/default/flags`);
     return ((await answer.json()) as { flags: { key: string }[] }).flags.map(({ key }) => key).join();
   };
-  const file = join(sidecar.dir, "features.yml");
+  // by rename: a poll between the two steps of a plain write would find an empty file, which is a state without flags
+  const publish = async (text: string): Promise<void> => {
+    await writeFile(join(sidecar.dir, "new"), text);
+    await rename(join(sidecar.dir, "new"), join(sidecar.dir, "features.yml"));
+  };
   try {
     assert.is(await flags(), "a");
-    await writeFile(file, state("b"));
+    await publish(state("b"));
     await until("flag b", { seconds: 120, everyMs: 20 }, async () => {
       const seen = await flags();
       return seen === "b" ? { value: true } : { seen };
     });
-    await writeFile(file, "flags: [");
+    await publish("flags: [");
     const warning = /"L":"WARN".*"M":"getting file system from directory","error":"yaml: /g;
     await until("warnings", { seconds: 120, everyMs: 20 }, async () => {
       const count = [...sidecar.running.output().matchAll(warning)].length;
