@@ -64,7 +64,7 @@ for (const [path, built] of [
   ["apps/flipt-emulator/src/main.ts", ["flipt-emulator"]],
   ["apps/lab/src/main.ts", ["toolbox"]],
   ["k8s/overlays/local/kustomization.yaml", ["toolbox"]],
-  ["apps/flipt-document/src/parse.ts", ["exporter", "flipt-emulator"]],
+  ["apps/flipt-document/src/parse.ts", ["exporter", "flipt-emulator", "toolbox"]],
   ["images/minio/Dockerfile", ["minio"]],
   ["images/toolbox/Dockerfile", ["toolbox"]],
   ["package-lock.json", ["exporter", "evaluation-client", "flipt-emulator", "toolbox"]],
