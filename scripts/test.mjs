@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Runs every test file in a process of its own and adds up what uvu counted. Arguments filter by part of a path.
 // The files that take longest start first, so that none of them is waited for alone at the end.
-import { spawn } from "node:child_process";
-import { availableParallelism } from "node:os";
-import { relative, sep } from "node:path";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { glob } from "./glob.mjs";
 
@@ -90,6 +91,20 @@ function report({ file, code, output, late, stuck, seconds }) {
     for (const line of output.split("\n").filter((line) => /\bskipped\b|^\s*(seed|measured)/.test(line)))
       console.log(`    ${line}`);
 }
+
+// The programs that tests start again and again: bundled, they start in a fifth of the time.
+const bundles = mkdtempSync(join(tmpdir(), "bundles-"));
+process.on("exit", () => rmSync(bundles, { recursive: true, force: true }));
+const bundling = spawnSync(
+  process.execPath,
+  ["scripts/bundle.mjs", "exporter", "evaluation-client", "flipt-emulator", "--out", bundles],
+  { cwd: root, encoding: "utf8" },
+);
+if (bundling.status !== 0) {
+  console.error(`the programs cannot be bundled: ${bundling.stderr}`);
+  process.exit(2);
+}
+process.env.FLIPT_LAB_BUNDLES = bundles;
 
 const queue = [...files].sort((a, b) => weight(b) - weight(a));
 // Most files wait for processes of their own, so that there may be more of them than cores.

@@ -35,8 +35,9 @@ process.once("exit", () => {
 
 /** Starts a program; whatever is left of it dies with the test. */
 export function start(program: string, { args = [], env = {}, cwd, stdin }: Command = {}): Running {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const { PATH = "", HOME = "", FLIPT_LAB_BUNDLES } = process.env;
+  const own = { PATH, HOME, ...(FLIPT_LAB_BUNDLES && { FLIPT_LAB_BUNDLES }) };
+  const child = spawn(program, args, { cwd, env: { ...own, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   live.add(child);
   let stdout = "";
   let stderr = "";

@@ -1,5 +1,10 @@
 #!/usr/bin/env node
 import { register } from "tsx/esm/api";
 
-register();
-await import("./src/main.ts");
+// The tests bundle the programs first, because a bundle starts in a fifth of the time.
+const { FLIPT_LAB_BUNDLES: bundles } = process.env;
+if (bundles) await import(`${bundles}/flipt-emulator/main.js`);
+else {
+  register();
+  await import("./src/main.ts");
+}

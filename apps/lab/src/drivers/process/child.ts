@@ -93,11 +93,11 @@ export class Child {
     const [file = "", ...args] = command;
     const log = openSync(this.home.log(part), "a");
     writeSync(log, `--- ${new Date().toISOString()} ${part} starts\n`);
-    const { PATH = "", HOME = "", TMPDIR } = process.env;
+    const { PATH = "", HOME = "", TMPDIR, FLIPT_LAB_BUNDLES } = process.env;
     // A process group of its own, so that Ctrl-C in the terminal reaches the lab alone and the lab stops its parts in order.
     const child = spawn(file, args, {
       cwd: this.home.path,
-      env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...env },
+      env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...(FLIPT_LAB_BUNDLES && { FLIPT_LAB_BUNDLES }), ...env },
       stdio: ["ignore", log, log],
       detached: true,
     });

@@ -30,12 +30,12 @@ export async function finish(
   mostMs = limitMs,
 ): Promise<Finished> {
   const [file = "", ...args] = command;
-  const { PATH = "", HOME = "" } = process.env;
+  const { PATH = "", HOME = "", FLIPT_LAB_BUNDLES } = process.env;
   const started = new Date().toISOString();
   const finished = await new Promise<Finished>((resolve) => {
     const child = spawn(file, args, {
       cwd: home.path,
-      env: { PATH, HOME, ...env },
+      env: { PATH, HOME, ...(FLIPT_LAB_BUNDLES && { FLIPT_LAB_BUNDLES }), ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
