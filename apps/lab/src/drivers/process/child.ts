@@ -7,14 +7,14 @@ import { until } from "../../until.ts";
 import { type Sighting, sight } from "./identity.ts";
 import { killGroup, type StateFolder } from "./state-folder.ts";
 
-/** How a part is started. */
+/** How to start a part. */
 export interface Program {
   part: Part;
   command: string[];
   env: Record<string, string>;
-  /** Answers with status 200 once the part works. */
+  /** The URL that answers with status 200 once the part is healthy. */
   health: string;
-  /** A text that only this part's own answer holds: another program may have taken the port in the meantime. */
+  /** A text that only this part's answer contains, since another program may have taken the port in the meantime. */
   mark?: string;
 }
 
@@ -22,7 +22,7 @@ const startSeconds = 60;
 const stopMs = 5000;
 const longestPauseMs = 30_000;
 
-/** One long-lived process of the lab: started, watched, started again when it ends by itself, as a kubelet would. */
+/** Supervises one long-lived process of the lab. It restarts a process that exits by itself, as a kubelet does. */
 export class Child {
   private readonly program: Program;
   private readonly home: StateFolder;
@@ -32,7 +32,7 @@ export class Child {
   private wanted = false;
   private pauseMs = 1000;
 
-  /** @param seen is told of each process that is started or gone, with a line of news when it ended by itself */
+  /** @param seen receives each started or ended process, with a line of news when it exited by itself */
   constructor(
     program: Program,
     home: StateFolder,
@@ -46,7 +46,7 @@ export class Child {
   /**
    * Starts the part and waits until it is healthy.
    *
-   * @throws {Fault} when it ends instead, or is not healthy in time
+   * @throws {Fault} when it exits, or is not healthy in time
    */
   async start(signal?: AbortSignal): Promise<void> {
     const { part, health, mark = "" } = this.program;
@@ -77,7 +77,7 @@ export class Child {
     this.watch();
   }
 
-  /** Ends the part: SIGTERM, after five seconds SIGKILL. */
+  /** Stops the part with SIGTERM, and after five seconds with SIGKILL. */
   async stop(): Promise<void> {
     this.wanted = false;
     const pid = this.process?.pid;
@@ -94,7 +94,7 @@ export class Child {
     const log = openSync(this.home.log(part), "a");
     writeSync(log, `--- ${new Date().toISOString()} ${part} starts\n`);
     const { PATH = "", HOME = "", TMPDIR } = process.env;
-    // A process group of its own, so that Ctrl-C in the terminal reaches the lab alone and the lab stops its parts in order.
+    // In its own process group: Ctrl-C in the terminal then reaches only the lab, which stops its parts in order.
     const child = spawn(file, args, {
       cwd: this.home.path,
       env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...env },
