@@ -80,7 +80,7 @@ export interface Driver {
   /** Verification steps that only this ring can run. */
   readonly steps: Step[];
   /**
-   * Starts a lab, or finds the one that runs.
+   * Starts a lab, or finds the running one.
    *
    * @param demo whether to demonstrate one flag change, in a ring whose command stays in the foreground
    * @throws {Fault} that names the cause

@@ -11,7 +11,7 @@ const kubernetesVersion = "v1.35.1";
 
 /** The size of a profile. */
 export interface Machine {
-  /** As minikube takes it: `4g`, `4096mb`. */
+  /** As minikube accepts it: `4g`, `4096mb`. */
   memory: string;
   cpus: number;
 }

@@ -30,7 +30,7 @@ async function start(
   const answers = await docker.answers();
   const imagesBefore = record?.imagesBefore ?? (answers ? await docker.nodeImages() : []);
   const known = { imagesBefore, ready: !isNew, loaded: isNew ? {} : (record?.loaded ?? {}) };
-  // Written during the start, so that a killed start is recognised. Without Docker, minikube starts nothing.
+  // Written while minikube runs, so that a killed start is recognised. Without Docker, minikube starts nothing to record.
   const onSpawn = async (pid: number): Promise<void> => {
     if (answers) await writeRecord(env, place.profile, { ...known, starting: sight(pid) });
   };

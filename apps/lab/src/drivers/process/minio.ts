@@ -101,13 +101,13 @@ const allow = (actions: string[], resource: string) => ({
   Resource: [`arn:aws:s3:::${resource}`],
 });
 
-/** The exporter's rights: its one object, and nothing else. */
+/** The exporter's policy: it may read and write its one object only. */
 export const exporterPolicy = (bucket: string, key: string) => ({
   Version: "2012-10-17",
   Statement: [allow(["PutObject", "GetObject"], `${bucket}/${key}`)],
 });
 
-/** The sidecar's rights: to list and read the bucket. */
+/** The sidecar's policy: it may list the bucket and read its objects. */
 export const sidecarPolicy = (bucket: string) => ({
   Version: "2012-10-17",
   Statement: [allow(["ListBucket", "GetBucketLocation"], bucket), allow(["GetObject"], `${bucket}/*`)],

@@ -20,7 +20,7 @@ const unlessGone = (error: unknown): void => {
   if (!isNotFound(error)) throw error;
 };
 
-/** Makes failed pods retry at once. The back-off grows with each failure, and the counters would report old failures. */
+/** Deletes failing pods and ReplicaSets, so that they are retried at once and their counters report no old failures. */
 export async function resetBackoff({ core, apps, namespace }: Cluster): Promise<void> {
   const labelled = { namespace, labelSelector: selector };
   const [pods, sets] = await Promise.all([core.listNamespacedPod(labelled), apps.listNamespacedReplicaSet(labelled)]);

@@ -80,7 +80,7 @@ export async function render(mode: ModeName, components: string[]): Promise<Mani
   if (chosen.length === 0) return parse(await kustomize(overlay));
   const folder = await realpath(await mkdtemp(join(tmpdir(), "kustomization-")));
   try {
-    // kustomize takes no absolute paths.
+    // kustomize rejects absolute paths.
     const content = {
       resources: [relative(folder, await realpath(overlay))],
       components: await Promise.all(chosen.map(async (path) => relative(folder, await realpath(path)))),

@@ -38,7 +38,7 @@ export async function read({ objects, namespace }: Cluster, { apiVersion, kind, 
 /**
  * Waits until objects are gone.
  *
- * @throws {Error} that names one that is left
+ * @throws {Error} that names an object that is left
  */
 export function gone(cluster: Cluster, objects: KubernetesObject[], signal: AbortSignal): Promise<void> {
   return until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {

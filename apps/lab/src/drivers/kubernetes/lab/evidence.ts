@@ -19,7 +19,7 @@ async function keepLogs(cluster: Cluster, { metadata, spec, status }: V1Pod, fol
 /**
  * Writes the lab's objects, events, logs and previous logs of a namespace. Secrets are left out.
  *
- * @param folder must exist; it is not emptied
+ * @param folder an existing folder, which is not emptied
  */
 export async function keepEvidence(cluster: Cluster, folder: string): Promise<void> {
   const { core, namespace } = cluster;

@@ -82,7 +82,7 @@ export class KubernetesLab implements Lab {
 
   /**
    * @param signal aborts every wait
-   * @throws {Fault} when no lab is in the namespace
+   * @throws {Fault} when no lab runs in the namespace
    */
   static async open(cluster: Cluster, signal: AbortSignal): Promise<KubernetesLab> {
     const inventory = await takeInventory(cluster);
