@@ -11,7 +11,7 @@ export interface KeyPair {
   secretAccessKey: string;
 }
 
-/** How an S3 client reaches a store; without an endpoint, Amazon's. */
+/** Returns an S3 client's settings for a store. Without an endpoint, the client uses Amazon S3. */
 export const s3Config = (endpoint: string, credentials: KeyPair, where: string = region): S3ClientConfig => ({
   ...(endpoint && { endpoint, forcePathStyle: true }),
   region: where,
@@ -19,7 +19,7 @@ export const s3Config = (endpoint: string, credentials: KeyPair, where: string =
   maxAttempts: 2,
 });
 
-/** The way to the object in the lab's store. */
+/** Returns how to reach the published object in the lab's own store. */
 export const ownStore = (endpoint: string, credentials: KeyPair): StoreAccess => ({
   config: s3Config(endpoint, credentials),
   bucket,
@@ -27,9 +27,9 @@ export const ownStore = (endpoint: string, credentials: KeyPair): StoreAccess =>
 });
 
 /**
- * The published object, or undefined when there is none.
+ * Reads the published object. Returns undefined when there is none.
  *
- * @throws {Error} when the store refuses, or takes the request and says nothing
+ * @throws {Error} when the store refuses the request, or does not answer within `answerMs`
  */
 export async function readObject(
   { config, bucket, key }: StoreAccess,

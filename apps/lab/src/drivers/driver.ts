@@ -5,40 +5,40 @@ import type { Screen } from "../report/screen.ts";
 import type { Seed } from "../seed.ts";
 import type { Step } from "../steps/step.ts";
 
-/** One part of a start, for who shows it. */
+/** One step of a start, as the progress display shows it. */
 export interface Task {
   title: string;
   /**
-   * Returns what there is to say of the part.
+   * Runs the task and returns its result in one line.
    *
-   * @param news is told how it goes, where that takes long
+   * @param news receives progress lines while the task takes long
    */
   run(news: (line: string) => void): Promise<string>;
 }
 
-/** Where a lab is looked for; each ring looks at what concerns it. */
+/** Where a lab is. Each ring reads only the fields that concern it. */
 export interface Location {
-  /** The folder of all state on this machine. */
+  /** The state folder on this machine. */
   dir: string;
-  /** The kubeconfig's context; the current one when left out. */
+  /** The context in the kubeconfig. Default: the current one. */
   context?: string;
   namespace: string;
-  /** The kubeconfig's path; as kubectl finds it when left out. */
+  /** The path of the kubeconfig. Default: the files that kubectl reads. */
   kubeconfig?: string;
-  /** The name of a cluster of its own, for rings that make one. */
+  /** The name of the cluster, for rings that create one. */
   profile: string;
-  /** The options by which a command finds this place again, for who is told of it; the ring's usual ones when left out. */
+  /** The command-line options that find this location again, for hints. Default: the ring's usual ones. */
   options?: string;
-  /** The same as options of `dagger call`, where Dagger has called us; left out where it has not. */
+  /** The same as options of `dagger call`. Set only when Dagger runs the lab. */
   dagger?: string;
-  /** Whether it is removed when the command ends, so that nobody can look at it then. */
+  /** Whether the lab is removed when the command ends, so that nobody can inspect it afterwards. */
   passing?: boolean;
 }
 
-/** What a lab is to be. */
+/** The settings of a lab to bring up. */
 export interface Settings extends Location {
   mode: ModeName;
-  /** What a new master starts with; the lab's own when left out. */
+  /** The flags that a new master starts with. Default: the lab's own seed. */
   seed?: Seed;
   /** Names in k8s/components, or paths of folders. */
   components: string[];
@@ -46,86 +46,86 @@ export interface Settings extends Location {
   host: string;
   /** Seconds between two scheduled exports. */
   exportSeconds: number;
-  /** Seconds between two polls of the sidecar; the mode's own when left out. */
+  /** Seconds between two polls of the sidecar. Default: the mode's own interval. */
   pollSeconds: number | undefined;
   /** The value of `--flipt`. */
   flipt: string | undefined;
-  /** Whether ports are any free ones from the start: for a lab that nobody types addresses of. */
+  /** Whether to take any free ports instead of the usual ones: for a lab whose addresses nobody types. */
   anyPort: boolean;
-  /** How much of the machine a cluster of its own gets, for rings that make one: `4g`, and a number of processors. */
+  /** The size of the cluster, for rings that create one: memory such as `4g`, and a number of CPUs. */
   memory: string;
   cpus: number;
-  /** The folder of what is known when the command fails. It is made anew then: its name is the lab's, and says what failed. */
+  /** The folder for the evidence of a failed command. It is emptied first; its name is the lab's and says what failed. */
   evidence: string;
 }
 
-/** What the surroundings of a command are. */
+/** What a command gets from its process. */
 export interface Runtime {
   env: NodeJS.ProcessEnv;
   screen: Screen;
   signal: AbortSignal;
 }
 
-/** A lab while a command uses it. */
+/** A lab for the duration of one command. */
 export interface Session {
   lab: Lab;
-  /** Writes what only this ring knows about the lab's state into a folder. */
+  /** Writes the evidence that only this ring has of the lab's state into a folder. */
   keepEvidence(folder: string): Promise<void>;
-  /** Gives back what the command took: ends forwards, or a lab that was started for it. */
+  /** Releases what the command took: closes port-forwards, or removes a lab that was started for it. */
   close(): Promise<void>;
 }
 
-/** A ring: one kind of place that a lab runs in. */
+/** Drives one ring. A ring is a kind of environment that a lab runs in. */
 export interface Driver {
-  /** Facts that can only be proved in this ring. */
+  /** Verification steps that only this ring can run. */
   readonly steps: Step[];
   /**
-   * Starts a lab, or finds the one that runs.
+   * Starts a lab, or finds the running one.
    *
-   * @param demo whether one change is shown travelling, where the ring stays to show it
-   * @throws {Fault} with what is to blame
+   * @param demo whether to demonstrate one flag change, in a ring whose command stays in the foreground
+   * @throws {Fault} that names the cause
    */
   up(settings: Settings, demo: boolean, surroundings: Runtime): Promise<void>;
   /**
-   * The lab that runs.
+   * Finds the running lab.
    *
-   * @throws {Fault} when none does
+   * @throws {Fault} when no lab runs
    */
   find(place: Location, surroundings: Runtime): Promise<Session>;
   /**
-   * A lab of the wanted mode to verify: the running one, or one of its own where the ring can.
+   * Returns a lab of the wanted mode to verify: the running one, else a throwaway one.
    *
-   * @throws {Fault} when there is none to be had
+   * @throws {Fault} when neither is available
    */
   open(settings: Settings, surroundings: Runtime): Promise<Session>;
   /**
-   * A lab of its own to measure, and what measurements need around it; absent in a ring that measures nothing.
+   * Starts a throwaway lab and the testbed around it. Absent in a ring that measures nothing.
    *
-   * @throws {Fault} when there is none to be had
+   * @throws {Fault} when the testbed cannot be started
    */
   openTestbed?(settings: Settings, surroundings: Runtime): Promise<Testbed>;
   /**
-   * Ends the lab, also a crashed one, and removes its state.
+   * Stops the lab, even a crashed one, and removes its state.
    *
-   * @param keep leaves the state for the next start
+   * @param keep keeps the state for the next start
    */
   down(place: Location, keep: boolean, surroundings: Runtime): Promise<void>;
   /**
-   * Writes what this ring knows about a place into a folder, also where no lab runs or only a part of one.
+   * Writes what this ring knows about a location into a folder, even when no lab or only a part of one runs there.
    *
-   * @throws {Fault} when there is no place to look at; what was found before is in the folder
+   * @throws {Fault} when the location does not exist; the folder then holds what was found before
    */
   diagnose(place: Location, folder: string, surroundings: Runtime): Promise<void>;
 }
 
-/** A ring's own cluster, without the lab in it. */
+/** Manages a ring's own cluster, without the lab in it. */
 export interface ClusterDriver {
   /** Starts the cluster, or finds it running. */
   start(settings: Settings, surroundings: Runtime): Promise<void>;
-  /** Brings the images of a mode into the cluster, those that this machine has. */
+  /** Loads a mode's images into the cluster, as far as this machine has them. */
   load(settings: Settings, surroundings: Runtime): Promise<void>;
-  /** The kubeconfig of the cluster as one file. */
+  /** Returns the cluster's kubeconfig as one self-contained file. */
   kubeconfig(place: Location, surroundings: Runtime): Promise<string>;
-  /** Removes the cluster, also a half-started one, and all that came with it. */
+  /** Removes the cluster, even a half-started one, and everything that came with it. */
   remove(place: Location, surroundings: Runtime): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
 import type { ClusterDriver, Driver } from "./driver.ts";
 
-/** A bundled lab carries no programs that could run as local processes: its one file has no such ring beside it. */
+/** Reports that the process ring is missing: a bundled lab is one file, without the programs to run as local processes. */
 function absent(error: unknown): never {
   if (
     !(
@@ -18,7 +18,7 @@ function absent(error: unknown): never {
   );
 }
 
-/** The rings. What a ring needs is loaded only when it is asked for; a further one is one more row here. */
+/** The rings. Each one is imported only when it is selected. A new ring is one more row. */
 const table = {
   process: async () => (await import("./process/process-driver.ts").catch(absent)).ring,
   kubernetes: async () => (await import("./kubernetes/kubernetes-driver.ts")).ring,
@@ -31,7 +31,7 @@ export const ringNames = Object.keys(table) as RingName[];
 
 export const findDriver = (name: RingName): Promise<Driver> => table[name]();
 
-/** The rings that make a cluster of their own. */
+/** The rings that create their own cluster. */
 const clusters = {
   minikube: async () => (await import("./minikube/cluster.ts")).cluster,
 } satisfies Partial<Record<RingName, () => Promise<ClusterDriver>>>;

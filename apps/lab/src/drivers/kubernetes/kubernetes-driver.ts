@@ -8,7 +8,7 @@ import { KubernetesLab } from "./lab/kubernetes-lab.ts";
 import { borrow, open } from "./lab/session.ts";
 import { clusterSteps } from "./steps/cluster-steps.ts";
 
-/** A namespace of a cluster. */
+/** Runs the lab in a namespace of an existing cluster. */
 export const ring: Driver = {
   steps: clusterSteps,
   up: (settings, _, surroundings) => up(settings, surroundings),

@@ -3,7 +3,7 @@ import { Docker } from "./docker.ts";
 import { withLock } from "./lock.ts";
 import { next } from "./running-profile.ts";
 
-/** What a command leaves that was interrupted, and what to type. */
+/** Describes what an interrupted command leaves, and the commands to continue or clean up. */
 async function describeLeft(place: Location, env: NodeJS.ProcessEnv): Promise<string[]> {
   const left = await new Docker(env).list(place.profile).catch(() => ["Docker does not tell"]);
   return [
@@ -14,10 +14,10 @@ async function describeLeft(place: Location, env: NodeJS.ProcessEnv): Promise<st
 }
 
 /**
- * Runs a command that brings a profile up, while no other one changes it.
+ * Runs a command that brings a profile up, under the profile's lock.
  *
- * @param what the command, for who comes second
- * @throws {Fault} when another command is at work
+ * @param what the command's name, which a competing command shows
+ * @throws {Fault} when another command holds the lock
  */
 export const changing = (
   place: Location,

@@ -7,7 +7,7 @@ import { removeProfile } from "./remove.ts";
 import { insistOnRunning } from "./running-profile.ts";
 import { startProfile } from "./start.ts";
 
-/** The profile without what runs in it. */
+/** Manages the minikube profile without the lab in it. */
 export const cluster: ClusterDriver = {
   start: (settings, surroundings) =>
     changing(settings, "cluster start", surroundings, () =>
@@ -16,7 +16,7 @@ export const cluster: ClusterDriver = {
   load: (settings, surroundings) =>
     withLock(settings.profile, "cluster load", surroundings.env, async () => {
       await insistOnRunning(settings, surroundings);
-      // Rendering needs the client of Kubernetes, which takes long to load and which nothing else here needs.
+      // Rendering imports the Kubernetes client, which loads slowly and which nothing else here needs.
       const { loadImages } = await import("./load.ts");
       await runTasks([loadImages(settings, surroundings)], surroundings.screen, surroundings.signal);
     }),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Fault, oneLine } from "../../fault.ts";
 
-/** What came of a program. */
+/** The exit code and the output of a program. */
 export interface Ended {
   code: number | null;
   stdout: string;
@@ -11,36 +11,36 @@ export interface Ended {
 
 export interface Invocation {
   env: NodeJS.ProcessEnv;
-  /** Ends the program; left out where it has to come to its end. */
+  /** Stops the program. Omit it for a program that must run to its end. */
   signal?: AbortSignal | undefined;
-  /** Is told each line of stdout at once. */
+  /** Receives each line of stdout at once. */
   onLine?: (line: string) => void;
-  /** Is told the process, which leads a group of its own. */
+  /** Receives the pid, which is also the id of the process group. */
   onSpawn?: (pid: number) => Promise<void>;
 }
 
 const killMs = 10_000;
 
-/** Where each program is to be had, for who lacks it. */
+/** Where to get each program. */
 const sources: Record<string, string> = {
   minikube: "https://minikube.sigs.k8s.io/docs/start",
   docker: "https://docs.docker.com/engine/install",
   kubectl: "https://kubernetes.io/docs/tasks/tools",
 };
 
-/** Ends a program and all that it has started: they are a group of their own. */
+/** Signals a program and its descendants, which form one process group. */
 function end(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid) process.kill(-child.pid, signal);
   } catch {
-    // gone by itself
+    // already gone
   }
 }
 
 /**
- * Runs a program to its end, whatever its exit code is.
+ * Runs a program to its end and returns its result, whatever the exit code.
  *
- * @throws {Fault} when there is no such program; the signal's reason when it was ended by it
+ * @throws {Fault} when there is no such program; the signal's reason when the signal stopped it
  */
 export async function run(
   program: string,
@@ -48,7 +48,7 @@ export async function run(
   { env, signal, onLine, onSpawn }: Invocation,
 ): Promise<Ended> {
   signal?.throwIfAborted();
-  // In a group of its own, since a terminal sends Ctrl-C to all of ours: what cleans up would be ended by it too.
+  // In its own process group: a terminal sends Ctrl-C to the lab's whole group, which would also stop programs that clean up.
   const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

@@ -5,23 +5,23 @@ import { type Document, parseDocument } from "yaml";
 
 const field = "current-context";
 
-/** The kubeconfig that minikube writes, by its own rule: of several files the first. */
+/** Returns the kubeconfig that minikube writes: the first of several files, by minikube's own rule. */
 export function kubeconfigPath({ KUBECONFIG = "", HOME }: NodeJS.ProcessEnv): string {
   const first = KUBECONFIG.split(delimiter).find((path) => path !== "");
   return first ?? join(HOME || homedir(), ".kube", "config");
 }
 
-/** Undefined when there is no file, or none that can be read as one: minikube says so itself. */
+/** Returns undefined for a missing or invalid file, which minikube reports itself. */
 async function read(path: string): Promise<Document | undefined> {
   const document = parseDocument(await readFile(path, "utf8").catch(() => ""));
   return document.errors.length === 0 && document.contents ? document : undefined;
 }
 
 /**
- * Runs a command of minikube, and makes the context the current one again that was it before: a second start takes it for the
- * profile in spite of `--keep-context`, a stop drops the profile's.
+ * Runs a minikube command and restores the current context afterwards. A second start selects the profile's context in spite of
+ * `--keep-context`, and a stop unsets it.
  *
- * @param goes the context that the command removes for good
+ * @param goes the context that the command removes; it is not restored
  */
 export async function keepContext<T>(env: NodeJS.ProcessEnv, work: () => Promise<T>, goes?: string): Promise<T> {
   const path = kubeconfigPath(env);

@@ -2,10 +2,10 @@ import { Fault } from "../../fault.ts";
 import { run } from "./command.ts";
 import { squeeze } from "./events.ts";
 
-/** minikube's labels on what it makes in Docker. */
+/** The filter for minikube's label on a profile's Docker objects. */
 const ofProfile = (profile: string): string => `label=name.minikube.sigs.k8s.io=${profile}`;
 
-/** How each kind of object is listed and removed, in the order in which they can be. */
+/** How to list and remove each kind of object, in the order of removal. */
 const kinds = {
   container: { list: ["container", "ls", "--all"], remove: ["container", "rm", "--force", "--volumes"] },
   network: { list: ["network", "ls"], remove: ["network", "rm"] },
@@ -19,7 +19,7 @@ const counted = (kind: Kind, count: number): string[] => (count > 0 ? [`${count}
 
 const rows = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
-/** The local Docker, asked through its command line: it knows where the daemon is. */
+/** The local Docker, through its command line, which knows where the daemon is. */
 export class Docker {
   private readonly env: NodeJS.ProcessEnv;
   private readonly signal: AbortSignal | undefined;
@@ -39,7 +39,7 @@ export class Docker {
     return stdout;
   }
 
-  /** Whether there is a Docker that answers. */
+  /** Whether the Docker daemon answers. */
   async answers(): Promise<boolean> {
     try {
       return (await this.run("version", "--format", "{{.Server.Version}}")).code === 0;
@@ -49,19 +49,19 @@ export class Docker {
     }
   }
 
-  /** What tells this daemon from any other one; undefined when none answers. */
+  /** Returns the daemon's unique id; undefined when no daemon answers. */
   async daemon(): Promise<string | undefined> {
     const ended = await this.run("system", "info", "--format", "{{.ID}}").catch(() => undefined);
     return ended?.code === 0 ? ended.stdout.trim() : undefined;
   }
 
-  /** The id of an image; undefined when it is not here. */
+  /** Returns an image's id; undefined when Docker lacks the image. */
   async imageId(reference: string): Promise<string | undefined> {
     const { code, stdout } = await this.run("image", "inspect", "--format", "{{.Id}}", reference);
     return code === 0 ? stdout.trim() : undefined;
   }
 
-  /** The ids of the images that minikube's nodes are made of: gcr.io/k8s-minikube/kicbase, or kicbase/stable in its place. */
+  /** Returns the ids of minikube's node images: gcr.io/k8s-minikube/kicbase, or its fallback kicbase/stable. */
   async nodeImages(): Promise<string[]> {
     const lines = rows(await this.demand("image", "ls", "--no-trunc", "--format", "{{.Repository}} {{.ID}}"));
     const found = lines.flatMap((line) => {
@@ -75,7 +75,7 @@ export class Docker {
     await this.demand("image", "save", "--output", file, ...references);
   }
 
-  /** Removes an image that nothing uses; one that is in use stays. */
+  /** Removes an image unless it is in use. Returns whether it did. */
   async removeImage(id: string): Promise<boolean> {
     return (await this.run("image", "rm", id)).code === 0;
   }
@@ -84,7 +84,7 @@ export class Docker {
     return rows(await this.demand(...kinds[kind].list, "--quiet", "--filter", ofProfile(profile)));
   }
 
-  /** What minikube has made for a profile: `1 container`, … */
+  /** Counts what minikube has created for a profile: `1 container`, … */
   async list(profile: string): Promise<string[]> {
     const counts = await Promise.all(
       kindNames.map(async (kind) => counted(kind, (await this.find(kind, profile)).length)),
@@ -93,8 +93,8 @@ export class Docker {
   }
 
   /**
-   * Ends the containers that unpack minikube's preload into a profile's volume. They outlive a start that was ended, hold the
-   * volume, and bear neither name nor label.
+   * Removes the containers that unpack minikube's preload into a profile's volume. They outlive an interrupted start, keep the
+   * volume in use, and have neither the profile's name nor its label.
    */
   async endUnpacking(profile: string): Promise<void> {
     const words = ["--all", "--no-trunc", "--filter", `volume=${profile}`, "--format", "{{.ID}} {{.Command}}"];
@@ -104,7 +104,7 @@ export class Docker {
     }
   }
 
-  /** What minikube has made for a profile and has left, removed. */
+  /** Removes what minikube has left of a profile. Returns the counts. */
   async sweep(profile: string): Promise<string[]> {
     const removed: string[] = [];
     for (const kind of kindNames) {

@@ -4,7 +4,7 @@ import { minikubeHome } from "./record.ts";
 
 const everyMs = 5000;
 
-/** The files that minikube is downloading, and their bytes so far. */
+/** Reads the names of minikube's unfinished downloads and their sizes in bytes. */
 async function read(folder: string): Promise<Map<string, number>> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const downloads = names.filter((name) => name.endsWith(".download"));
@@ -13,9 +13,9 @@ async function read(folder: string): Promise<Map<string, number>> {
 }
 
 /**
- * Tells how the files grow that minikube downloads: it sends events of images, but of its preload (0.4 GB) only to a terminal.
+ * Reports the progress of minikube's downloads. minikube emits events for images, but for its preload (0.4 GB) only on a terminal.
  *
- * @returns what ends the watch
+ * @returns a function that stops the watch
  */
 export function watchDownloads(env: NodeJS.ProcessEnv, news: (line: string) => void): () => void {
   const folder = join(minikubeHome(env), "cache");

@@ -1,4 +1,4 @@
-/** What minikube says with `-o json`: one CloudEvent a line on stdout, recorded from v1.38.1. All values are strings. */
+/** An event of `minikube -o json`: one CloudEvent per line on stdout, with string values only (recorded from v1.38.1). */
 export interface MinikubeEvent {
   kind: "step" | "info" | "warning" | "error" | "download" | "download.progress";
   data: Record<string, string>;
@@ -6,7 +6,7 @@ export interface MinikubeEvent {
 
 const prefix = "io.k8s.sigs.minikube.";
 
-/** The event of a line; undefined for any other line. */
+/** Parses a line as an event. Returns undefined for any other line. */
 export function parseEvent(line: string): MinikubeEvent | undefined {
   try {
     const { type, data } = JSON.parse(line) as { type?: unknown; data?: unknown };
@@ -17,27 +17,27 @@ export function parseEvent(line: string): MinikubeEvent | undefined {
   }
 }
 
-/** Long texts keep both ends: what was tried stands first, the reason last. */
+/** A long text keeps both ends: it begins with what was tried and ends with the reason. */
 const limit = { start: 160, end: 260 };
 
-/** What minikube forgets to fill in: `--memory={{.advised}}mb`, `<no value>`. */
+/** Placeholders that minikube leaves unfilled: `--memory={{.advised}}mb`, `<no value>`. */
 const gaps = /\{\{[^}]*\}\}|<no value>/g;
 
-/** Any text as one line that can be read. */
+/** Shortens any text to one readable line. */
 export function squeeze(text: string): string {
   const line = text.replace(gaps, "…").replace(/\s+/g, " ").trim();
   if (line.length <= limit.start + limit.end) return line;
   return `${line.slice(0, limit.start)} … ${line.slice(-limit.end)}`;
 }
 
-/** What a step is, for who waits; undefined for an event that is none. */
+/** Describes a step event. Returns undefined for any other event. */
 export function describeStep({ kind, data }: MinikubeEvent): string | undefined {
   if (kind !== "step" || !data.currentstep) return undefined;
   const message = squeeze(data.message ?? "");
   return `${data.currentstep.padStart(2)}/${data.totalsteps} ${data.name}${message && message !== data.name ? `: ${message}` : ""}`;
 }
 
-/** How far a download is, as `12 %`: minikube tells a fraction each few seconds. */
+/** Describes a download's progress in steps of 10 %. minikube reports a fraction every few seconds. */
 function describeDownload({ kind, data }: MinikubeEvent): string | undefined {
   if (kind !== "download.progress") return undefined;
   const name = (data.artifact ?? "")
@@ -47,7 +47,7 @@ function describeDownload({ kind, data }: MinikubeEvent): string | undefined {
   return `downloading ${name}: ${Math.floor(Number(data.progress) * 10) * 10} %`;
 }
 
-/** Tells what happens, event by event: each step, and each tenth of a download. */
+/** Returns a listener that reports each step, and each tenth of a download. */
 export function narrate(news: (line: string) => void): (event: MinikubeEvent) => void {
   let last: string | undefined;
   return (event) => {
@@ -62,10 +62,10 @@ const sentence = ({ data }: MinikubeEvent): string =>
     .filter(Boolean)
     .join("");
 
-/** A line of klog, such as `E1124 08:39:42.163244 …`; it comes beside good answers too. */
+/** A klog line such as `E1124 08:39:42.163244 …`. It also appears next to successful results. */
 const klog = /^[EWIF]\d{4} /;
 
-/** The reason among the lines that minikube writes without `-o json`. */
+/** Finds the reason of a failure in minikube's plain output. */
 function lastReason(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "" && !klog.test(line));
   const exiting = lines.findLast((line) => line.includes("Exiting due to "));
@@ -73,11 +73,11 @@ function lastReason(text: string): string {
 }
 
 /**
- * Why a command failed, as one line. An error event is not an end: the last one with an exit code explains, and an earlier one with
- * an exit code is what led to it.
+ * Explains a failed command in one line. Not every error event ends a command: the last one with an exit code is the reason,
+ * and the first one with an exit code is what led to it.
  *
- * @param events what was said on stdout
- * @param stderr asked where no event explains
+ * @param events the events on stdout
+ * @param stderr the fallback when no event explains the failure
  */
 export function explain(events: MinikubeEvent[], stderr: string): string {
   const ends = events.filter(({ kind, data }) => kind === "error" && data.exitcode);

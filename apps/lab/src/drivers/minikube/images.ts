@@ -1,17 +1,17 @@
-/** An image in a node, as `minikube image ls --format json` tells it. */
+/** An image in a node, as `minikube image ls --format json` lists it. */
 export interface NodeImage {
   id: string;
   tags: string[];
 }
 
-/** A name as Docker Hub's rules complete it: `flipt/flipt:v1` is `docker.io/flipt/flipt:v1`. */
+/** Completes an image name by Docker Hub's rules: `flipt/flipt:v1` becomes `docker.io/flipt/flipt:v1`. */
 export function fullName(reference: string): string {
   const [first = "", ...rest] = reference.split("/");
   if (rest.length === 0) return `docker.io/library/${reference}`;
   return /[.:]/.test(first) || first === "localhost" ? reference : `docker.io/${reference}`;
 }
 
-/** The images of a node. */
+/** Parses the list of a node's images. */
 export function parseImages(stdout: string): NodeImage[] {
   const list = JSON.parse(stdout) as { id?: string; repoTags?: string[] | null }[] | null;
   return (list ?? []).map(({ id = "", repoTags }) => ({
@@ -20,20 +20,20 @@ export function parseImages(stdout: string): NodeImage[] {
   }));
 }
 
-/** What is to be done about each image that a lab needs. */
+/** What to do with each image that a lab needs. */
 export interface LoadPlan {
-  /** In the local Docker and not in the node, or another one there. */
+  /** In the local Docker, but absent or different in the node. */
   load: string[];
   present: string[];
-  /** Not in the local Docker: the node pulls it, unless it has it. */
+  /** Neither in the local Docker nor in the node: the node pulls it. */
   pull: string[];
 }
 
 /**
- * Compares what a lab needs with what there is.
+ * Compares the images that a lab needs with those in Docker and in the node.
  *
- * @param local the id of each image in the local Docker; undefined where it is not there
- * @param loaded the ids under which images were loaded before: a node may know the same image by another one
+ * @param local the local Docker's id of each needed image; undefined for an absent one
+ * @param loaded the local ids of images that were loaded before: a node may list the same image under another id
  */
 export function planLoad(
   local: Map<string, string | undefined>,
@@ -49,7 +49,7 @@ export function planLoad(
   return plan;
 }
 
-/** The images that some objects name, each once: of containers and init containers, wherever a pod's template lies. */
+/** Lists the images of all containers and init containers in some objects, wherever the pod template is. */
 export function imagesOf(objects: unknown[]): string[] {
   const found = new Set<string>();
   const visit = (value: unknown): void => {

@@ -5,7 +5,7 @@ import { squeeze } from "./events.ts";
 import { Minikube } from "./minikube.ts";
 import { insistOnRunning } from "./running-profile.ts";
 
-/** The kubeconfig of a profile alone, its certificates in it. */
+/** Returns a kubeconfig for the profile alone, with embedded certificates. */
 export async function readKubeconfig(place: Location, surroundings: Runtime): Promise<string> {
   await insistOnRunning(place, surroundings);
   const { env } = new Minikube(place, surroundings.env);

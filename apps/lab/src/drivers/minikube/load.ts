@@ -9,21 +9,21 @@ import { imagesOf, planLoad } from "./images.ts";
 import { Minikube } from "./minikube.ts";
 import { readRecord, writeRecord } from "./record.ts";
 
-/** One archive for all of them: layers that they share travel once. */
+/** Loads images into the node as one archive, so that shared layers are copied once. */
 async function load(minikube: Minikube, docker: Docker, references: string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "lab-images-"));
   try {
     const file = join(folder, "images.tar");
     await docker.save(file, references);
     await minikube.load(file);
-    // minikube leaves the archive in the node: the size of all images once more.
+    // minikube leaves the archive in the node, where it takes the size of all images once more.
     await minikube.ssh("sudo", "rm", "-f", `/var/lib/minikube/images/${basename(file)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Loads the images of a mode that the local Docker has, and the node has not, into the profile. */
+/** Returns the task that loads a mode's images into the profile: those that Docker has and the node lacks. */
 export const loadImages = (settings: Settings, { env, signal }: Runtime): Task => ({
   title: "images",
   run: async (news) => {
@@ -37,7 +37,7 @@ export const loadImages = (settings: Settings, { env, signal }: Runtime): Task =
       news(`loading ${plan.load.join(", ")}`);
       await load(minikube, docker, plan.load);
       const loaded = Object.fromEntries(plan.load.map((name) => [name, local.get(name) ?? ""]));
-      // minikube tells of some failures by nothing but the image's absence.
+      // Some failures of minikube show only in the image's absence.
       const missing = planLoad(local, await minikube.images(), loaded).load;
       if (missing.length > 0)
         throw new Fault(

@@ -9,9 +9,9 @@ import { Docker } from "./docker.ts";
 import { minikubeHome } from "./record.ts";
 
 /**
- * Where the holder of a lock listens: of the profile in this Docker, whichever minikube knows it. On Linux it is a name without a
- * file: the system gives it back with the process, however that ends, and containers on the host's network share it. Windows has
- * pipes of that kind; elsewhere it is a file, which may be left.
+ * Returns the address that the holder of a profile's lock listens on. All minikubes that use the same Docker share it. On Linux
+ * it is an abstract socket: the kernel frees it with the process, and containers on the host's network share it. Windows has
+ * named pipes of that kind. Elsewhere it is a file, which a crash may leave behind.
  */
 async function address(profile: string, env: NodeJS.ProcessEnv): Promise<string> {
   const daemon = (await new Docker(env).daemon()) ?? minikubeHome(env);
@@ -19,7 +19,7 @@ async function address(profile: string, env: NodeJS.ProcessEnv): Promise<string>
     .update(JSON.stringify([daemon, profile]))
     .digest("hex")
     .slice(0, 32)}`;
-  // Of full length, since some versions of Node fill it up.
+  // Padded to the full length, since some versions of Node.js pad it.
   if (process.platform === "linux") return `\0${name.padEnd(107, "-")}`;
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
@@ -30,7 +30,7 @@ const listen = (server: Server, path: string): Promise<boolean> =>
     server.listen(path, () => resolve(true));
   });
 
-/** What the holder says of itself; undefined when there is none any more. One that is busy may say nothing. */
+/** Asks the lock's holder who it is. Returns undefined when the holder is gone. A busy holder may not answer. */
 function ask(path: string): Promise<string | undefined> {
   const socket = connect(path);
   socket.setTimeout(2000, () => socket.destroy());
@@ -38,11 +38,11 @@ function ask(path: string): Promise<string | undefined> {
 }
 
 /**
- * Takes a profile for a command that changes it.
+ * Takes the lock of a profile for a command that changes it.
  *
- * @param what the command, for who comes second
- * @returns what gives it back
- * @throws {Fault} when another command has it
+ * @param what the command's name, which a competing command shows
+ * @returns a function that releases the lock
+ * @throws {Fault} when another command holds the lock
  */
 export async function takeLock(profile: string, what: string, env: NodeJS.ProcessEnv): Promise<() => void> {
   const path = await address(profile, env);
@@ -60,7 +60,7 @@ export async function takeLock(profile: string, what: string, env: NodeJS.Proces
   }
 }
 
-/** Runs what changes a profile, while nothing else does. */
+/** Runs a function under the lock of a profile. */
 export async function withLock<T>(
   profile: string,
   what: string,

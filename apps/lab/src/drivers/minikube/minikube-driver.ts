@@ -22,7 +22,7 @@ async function hasLab(settings: Settings, surroundings: Runtime): Promise<boolea
   return session?.lab.mode === settings.mode;
 }
 
-/** A cluster of its own, made by minikube in the local Docker; what runs in it is the kubernetes ring's. */
+/** Runs the lab in its own minikube cluster in the local Docker. Inside the cluster, the kubernetes ring does the work. */
 export const ring: Driver = {
   steps: kubernetes.steps,
   up: (settings, demo, surroundings) =>

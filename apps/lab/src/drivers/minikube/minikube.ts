@@ -6,23 +6,23 @@ import { explain, type MinikubeEvent, narrate, parseEvent } from "./events.ts";
 import { type NodeImage, parseImages } from "./images.ts";
 import { type NodeStatus, type Profile, parseProfiles, parseStatus } from "./profile.ts";
 
-/** What runs in a profile: minikube 1.38.1's own choice, said so that another minikube takes it too. */
+/** The Kubernetes version of a profile: the default of minikube 1.38.1, pinned for other versions of minikube. */
 const kubernetesVersion = "v1.35.1";
 
-/** How much of the machine a profile gets. */
+/** The size of a profile. */
 export interface Machine {
-  /** As minikube takes it: `4g`, `4096mb`. */
+  /** As minikube accepts it: `4g`, `4096mb`. */
   memory: string;
   cpus: number;
 }
 
-/** minikube's command line, for one profile. */
+/** Runs minikube's command line for one profile. */
 export class Minikube {
   readonly profile: string;
   readonly env: NodeJS.ProcessEnv;
   private readonly signal: AbortSignal | undefined;
 
-  /** @param signal ends what runs; left out where it has to come to its end */
+  /** @param signal stops running commands; omit it for commands that must run to their end */
   constructor(
     { profile, kubeconfig }: Pick<Location, "profile" | "kubeconfig">,
     env: NodeJS.ProcessEnv,
@@ -30,7 +30,7 @@ export class Minikube {
   ) {
     this.profile = profile;
     this.signal = signal;
-    // The look-up of new versions is none of the lab's; a file that was named is where minikube has to write.
+    // The lab does not need minikube's update check. minikube writes to KUBECONFIG, so a named kubeconfig goes there.
     const settings = { MINIKUBE_WANTUPDATENOTIFICATION: "false", ...(kubeconfig && { KUBECONFIG: kubeconfig }) };
     this.env = { ...env, ...settings };
   }
@@ -39,7 +39,7 @@ export class Minikube {
     return run("minikube", args, { env: this.env, signal: this.signal, ...watch });
   }
 
-  /** Runs a command without events, and insists on its success. What follows `--` is for the node. */
+  /** Runs a command without events and requires its success. The words of `inNode` run in the node. */
   private async demand(what: string, args: string[], inNode: string[] = []): Promise<string> {
     const rest = inNode.length > 0 ? ["--", ...inNode] : [];
     const { code, stdout, stderr } = await this.run([...args, "--profile", this.profile, ...rest]);
@@ -47,13 +47,13 @@ export class Minikube {
     throw new Fault(2, `minikube ${what} failed (exit ${code}): ${explain([], stderr)}`);
   }
 
-  /** The profile as it is; undefined when there is none. It takes no Docker to know that. */
+  /** Finds the profile; undefined when there is none. This works without Docker. */
   async find(): Promise<Profile | undefined> {
     const { stdout } = await this.run(["profile", "list", "--light", "--output", "json"]);
     return parseProfiles(stdout).find(({ name }) => name === this.profile);
   }
 
-  /** The node of a profile that there is; undefined when Docker has none. */
+  /** Reads the node status of an existing profile; undefined when Docker has no container for it. */
   async status(): Promise<NodeStatus | undefined> {
     return parseStatus((await this.run(["status", "--profile", this.profile, "--output", "json"])).stdout);
   }
@@ -61,8 +61,8 @@ export class Minikube {
   /**
    * Starts the profile.
    *
-   * @param news is told each step, and how downloads go
-   * @param onSpawn is told the process that does it
+   * @param news receives each step and the progress of downloads
+   * @param onSpawn receives the pid of the minikube process
    * @throws {Fault} with minikube's own reason
    */
   async start(machine: Machine, news: (line: string) => void, onSpawn: (pid: number) => Promise<void>): Promise<void> {
@@ -96,7 +96,7 @@ export class Minikube {
     return parseImages(await this.demand("image ls", ["image", "ls", "--format", "json"]));
   }
 
-  /** Loads a tar of images. */
+  /** Loads a tar archive of images. */
   async load(file: string): Promise<void> {
     await this.demand("image load", ["image", "load", file]);
   }
@@ -106,7 +106,7 @@ export class Minikube {
     return this.demand(`ssh -- ${words.join(" ")}`, ["ssh"], words);
   }
 
-  /** What `status` says, and all logs that minikube can get at into a file; whatever is there. */
+  /** Returns the output of `minikube status` and writes the logs to a file, whatever state the profile is in. */
   async writeLogs(file: string): Promise<string> {
     const { stdout, stderr } = await this.run(["status", "--profile", this.profile, "--output", "json"]);
     await this.run(["logs", "--profile", this.profile, "--length", "200", "--file", file]);
@@ -114,10 +114,10 @@ export class Minikube {
   }
 }
 
-/** minikube refuses the docker driver to root unless it is told that this is meant. */
+/** minikube refuses the docker driver to root without `--force`. */
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** The words of a start. */
+/** The arguments of `minikube start`. */
 export const startArguments = (profile: string, { memory, cpus }: Machine, asRoot: boolean): string[] => [
   "start",
   ...["--profile", profile],
@@ -125,9 +125,9 @@ export const startArguments = (profile: string, { memory, cpus }: Machine, asRoo
   `--kubernetes-version=${kubernetesVersion}`,
   `--cpus=${cpus}`,
   `--memory=${memory}`,
-  // The usual network of one node does not enforce NetworkPolicies.
+  // The default network plugin of a single node does not enforce NetworkPolicies.
   "--cni=calico",
-  // Nobody's current context is changed, and the kubeconfig is one file.
+  // The user's current context stays, and the kubeconfig needs no other files.
   "--keep-context",
   "--embed-certs",
   "--wait=all",

@@ -3,10 +3,10 @@ import type { Minikube } from "./minikube.ts";
 const seconds = 180;
 
 /**
- * Waits until Calico enforces NetworkPolicies: minikube's start does not.
+ * Waits until Calico enforces NetworkPolicies. `minikube start` does not wait for it.
  *
- * @param kubernetes the version in the node, whose own kubectl is asked
- * @returns what is to be said of it; empty when it is as it should be
+ * @param kubernetes the node's Kubernetes version, which is in the path of the node's kubectl
+ * @returns a remark for people; empty when Calico is ready
  * @throws {Fault} when it is not ready in time
  */
 export async function waitForNetwork(

@@ -1,14 +1,14 @@
 import { Fault } from "../../fault.ts";
 import { squeeze } from "./events.ts";
 
-/** A profile as `minikube profile list --light -o json` tells it. */
+/** A profile as `minikube profile list --light -o json` lists it. */
 export interface Profile {
   name: string;
-  /** As asked for at its start: `v1.35.1`. */
+  /** The version requested at its start: `v1.35.1`. */
   kubernetes: string;
 }
 
-/** A profile's node as `minikube status -o json` tells it: `Running`, `Stopped`, `Paused`, `Configured`, `Misconfigured`, … */
+/** A node as `minikube status -o json` reports it: `Running`, `Stopped`, `Paused`, `Configured`, `Misconfigured`, … */
 export interface NodeStatus {
   Host: string;
   Kubelet: string;
@@ -17,10 +17,10 @@ export interface NodeStatus {
 }
 
 /**
- * - `unfinished`: the lab's own first start of it did not come to its end: nothing of anybody's is in it.
- * - `impaired`: there, but not all of it runs.
- * - `detached`: it runs, and the kubeconfig does not know it.
- * - `foreign`: Docker holds something of this name that neither minikube nor the lab knows.
+ * - `unfinished`: the lab's first start of it never completed, so it holds nobody's data.
+ * - `impaired`: it exists, but not all of it runs.
+ * - `detached`: it runs, but the kubeconfig lacks it.
+ * - `foreign`: Docker has objects of this name that neither minikube nor the lab knows.
  * - `hidden`: Docker does not answer.
  */
 export type ProfileState =
@@ -48,8 +48,8 @@ function parse<T>(command: string, stdout: string): T {
 }
 
 /**
- * The profiles of `minikube profile list -o json`; invalid ones too, they lack their configuration. What it says of their status is
- * not read: for ten minutes after a start that failed it is that start's, whatever runs.
+ * Parses `minikube profile list -o json`, including invalid profiles, which lack their configuration. The listed status is
+ * ignored: for ten minutes after a failed start it shows that failure, whatever runs.
  *
  * @throws {Fault} for any other text
  */
@@ -62,7 +62,7 @@ export function parseProfiles(stdout: string): Profile[] {
 }
 
 /**
- * The first node of `minikube status -o json`; undefined for its `null`: Docker has no container for it.
+ * Parses the first node of `minikube status -o json`; undefined for `null`, which means that Docker has no container for it.
  *
  * @throws {Fault} for any other text
  */
@@ -71,18 +71,18 @@ export function parseStatus(stdout: string): NodeStatus | undefined {
   return (Array.isArray(answer) ? answer[0] : answer) ?? undefined;
 }
 
-/** What is known of a profile. */
+/** What minikube, Docker and the lab's record tell of a profile. */
 export interface Sighting {
   /** Whether minikube knows it. */
   known: boolean;
   node: NodeStatus | undefined;
-  /** Whether Docker holds anything of its name. */
+  /** Whether Docker has any object of its name. */
   inDocker: boolean;
-  /** Whether a start of the lab ever came to its end; undefined when the lab has not started it. */
+  /** Whether a start by the lab ever completed; undefined when the lab has not started it. */
   ready: boolean | undefined;
 }
 
-/** How a profile is. Only what is `unfinished` may be removed unasked. */
+/** Derives a profile's state. Only an `unfinished` profile may be removed unasked. */
 export function stateOf({ known, node, inDocker, ready }: Sighting): ProfileState {
   if (!known && !inDocker) return "absent";
   if (!known) return ready === false ? "unfinished" : "foreign";

@@ -10,7 +10,7 @@ import { describe, insistOnOwn, look } from "./running-profile.ts";
 
 const endMs = 10_000;
 
-/** Ends the minikube that goes on with a start after its lab was killed. Returns whether there was one. */
+/** Stops a minikube that continues a start after its lab was killed. Returns whether there was one. */
 export async function endStart(env: NodeJS.ProcessEnv, profile: string): Promise<boolean> {
   const starting = (await readRecord(env, profile))?.starting;
   if (!starting || !isAlive(starting)) return false;
@@ -20,7 +20,7 @@ export async function endStart(env: NodeJS.ProcessEnv, profile: string): Promise
   return true;
 }
 
-/** Removes what minikube and Docker have of a profile, and returns what of it was in Docker still. */
+/** Removes a profile from minikube and Docker. Returns what minikube had left in Docker. */
 export async function clear(minikube: Minikube, docker: Docker): Promise<string[]> {
   await docker.endUnpacking(minikube.profile);
   await minikube.delete();
@@ -28,11 +28,11 @@ export async function clear(minikube: Minikube, docker: Docker): Promise<string[
 }
 
 /**
- * Removes a profile, also a half-started one, with what it has in Docker; the node's image too, when it came with the profile. It
- * takes no signal: what is begun comes to its end.
+ * Removes a profile, even a half-started one, with its Docker objects. The node image goes too if it came with the profile. No
+ * signal interrupts a removal.
  *
  * @returns what was removed, as one line
- * @throws {Fault} when Docker does not answer, or when what it holds may be another's
+ * @throws {Fault} when Docker does not answer, or its objects of this name may belong to somebody else
  */
 export async function removeProfile(place: Location, env: Runtime["env"]): Promise<string> {
   const { profile } = place;

@@ -9,7 +9,7 @@ import { type ProfileRecord, readRecord } from "./record.ts";
 
 export const usualProfile = "flipt-sidecar-lab";
 
-/** The options by which a command finds a profile again. */
+/** The command-line options that find a profile again. */
 const optionsOf = ({ profile, namespace }: Location): string =>
   [
     "--on minikube",
@@ -19,27 +19,27 @@ const optionsOf = ({ profile, namespace }: Location): string =>
     .filter(Boolean)
     .join(" ");
 
-/** What to type for a place. */
+/** Returns the lab command to type for a location. */
 export const next = (command: string, place: Location): string =>
   labHint(command, { ...place, options: optionsOf(place), dagger: place.dagger });
 
-/** The same place for the kubernetes ring: minikube calls the context as the profile. */
+/** Translates a location for the kubernetes ring. minikube names the context after the profile. */
 export const inCluster = <P extends Location>(place: P): P => ({
   ...place,
   context: place.profile,
   options: optionsOf(place),
 });
 
-/** A profile as it is. */
+/** The observed state of a profile. */
 export interface Look {
   state: ProfileState;
   node: NodeStatus | undefined;
-  /** The version in it; empty when minikube does not know the profile. */
+  /** The Kubernetes version; empty when minikube does not know the profile. */
   kubernetes: string;
   record: ProfileRecord | undefined;
 }
 
-/** How the profile of a place is: by what the lab wrote down, minikube's `status`, and what Docker holds. */
+/** Observes a profile through the lab's record, minikube's `status`, and Docker's objects. */
 export async function look(place: Location, { env, signal }: Pick<Runtime, "env" | "signal">): Promise<Look> {
   const minikube = new Minikube(place, env, signal);
   const docker = new Docker(minikube.env, signal);
@@ -59,7 +59,7 @@ export async function look(place: Location, { env, signal }: Pick<Runtime, "env"
 const parts = ({ Host, Kubelet, APIServer }: NodeStatus): string =>
   `host ${Host}, kubelet ${Kubelet}, API server ${APIServer}`;
 
-/** How a profile is that does not run, in words. */
+/** Describes the state of a profile, for people. */
 export function describe({ profile, kubeconfig }: Location, { state, node }: Look, env: NodeJS.ProcessEnv): string {
   const name = `minikube profile "${profile}"`;
   return {
@@ -75,7 +75,7 @@ export function describe({ profile, kubeconfig }: Location, { state, node }: Loo
   }[state];
 }
 
-/** @throws {Fault} when Docker holds what may be another's: minikube would remove it */
+/** @throws {Fault} when Docker's objects of this name may belong to somebody else: minikube would remove them */
 export function insistOnOwn(place: Location, look: Look, env: NodeJS.ProcessEnv): void {
   if (look.state !== "foreign") return;
   const { profile } = place;

@@ -10,8 +10,8 @@ import { clear, endStart } from "./remove.ts";
 import { insistOnOwn, type Look, look, next } from "./running-profile.ts";
 
 /**
- * Starts a profile that does not run. Only one that never came to the end of its first start is removed before; any other one is
- * minikube's to repair.
+ * Starts a profile that does not run. It first removes a profile whose first start never completed. Any other one is minikube's
+ * to repair.
  */
 async function start(
   place: Location & Machine,
@@ -30,7 +30,7 @@ async function start(
   const answers = await docker.answers();
   const imagesBefore = record?.imagesBefore ?? (answers ? await docker.nodeImages() : []);
   const known = { imagesBefore, ready: !isNew, loaded: isNew ? {} : (record?.loaded ?? {}) };
-  // Written before: a start that is killed is known by it. Where Docker does not answer, nothing is begun.
+  // Written while minikube runs, so that a killed start is recognised. Without Docker, minikube starts nothing to record.
   const onSpawn = async (pid: number): Promise<void> => {
     if (answers) await writeRecord(env, place.profile, { ...known, starting: sight(pid) });
   };
@@ -39,7 +39,7 @@ async function start(
     await minikube.start(place, news, onSpawn);
   } catch (error) {
     if (isNew || signal.aborted || !(error instanceof Fault)) throw error;
-    // Somebody's flags may be in it.
+    // The profile may hold somebody's flags.
     const how = `profile "${place.profile}" was left as it is; where no start helps, this removes it with all flags in it`;
     throw new Fault(error.exit, `${oneLine(error)}; ${how}: ${next("down", place)}`);
   } finally {
@@ -48,7 +48,7 @@ async function start(
   await writeRecord(env, place.profile, { ...known, ready: true });
 }
 
-/** Starts the profile of a place, or finds it running. */
+/** Returns the task that starts a profile, or finds it running. */
 export const startProfile = (place: Location & Machine, surroundings: Runtime): Task => ({
   title: "minikube",
   run: async (news) => {

@@ -14,35 +14,36 @@ const remove = async (place: Location, { env, screen }: Runtime): Promise<void> 
   screen.print(await removeProfile(place, env));
 };
 
-/** What is known of a lab that failed, before it is removed. */
+/** Keeps the evidence of a failed lab before it is removed. Returns the folder. */
 async function keep(place: Settings, surroundings: Runtime): Promise<string> {
   const folder = await emptyFolder(place.evidence);
   const late = { ...surroundings, signal: new AbortController().signal };
   await keepProfileEvidence(place, folder, late);
-  await kubernetes.diagnose(inCluster(place), folder, late).catch(() => {}); // no cluster yet: minikube's logs tell
+  await kubernetes.diagnose(inCluster(place), folder, late).catch(() => {}); // no cluster yet: minikube's logs have to do
   return folder;
 }
 
-/** A lab in a profile of its own, which ends with the session. */
+/** Starts a lab in its own profile. Both are removed when the session closes. */
 export async function openThrowaway(settings: Settings, surroundings: Runtime): Promise<Session> {
   const { screen, signal } = surroundings;
   const own = { ...settings, profile: `${usualProfile}-verify-${settings.mode}`, passing: true };
   const release = await takeLock(own.profile, "verify", surroundings.env);
   screen.print(`verifying mode ${settings.mode} in a minikube profile of its own, "${own.profile}"`);
   try {
-    // What a verify that was killed has left.
+    // Removes what a killed verify has left.
     await removeProfile(own, surroundings.env);
     await runTasks([startProfile(own, surroundings), loadImages(own, surroundings)], screen, signal);
     await kubernetes.up(inCluster(own), false, surroundings);
     const session = await kubernetes.open(inCluster(own), surroundings);
-    const close = async (): Promise<void> => {
+    const leave = async (): Promise<void> => {
       if (signal.aborted) screen.print(`interrupted; states, events and logs: ${await keep(own, surroundings)}`);
       await session.close();
-      await remove(own, surroundings).finally(release);
     };
+    // The profile goes also where its evidence cannot be written.
+    const close = (): Promise<void> => leave().finally(() => remove(own, surroundings).finally(release));
     return { ...session, close };
   } catch (error) {
-    const folder = await keep(own, surroundings);
+    const folder = await keep(own, surroundings).catch((cause) => `none, ${oneLine(cause)}`);
     await remove(own, surroundings).finally(release);
     if (signal.aborted || !(error instanceof Fault)) throw error;
     throw new Fault(error.exit, oneLine(error), { note: `states, events and logs: ${folder}` });

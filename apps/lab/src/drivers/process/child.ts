@@ -7,22 +7,23 @@ import { until } from "../../until.ts";
 import { type Sighting, sight } from "./identity.ts";
 import { killGroup, type StateFolder } from "./state-folder.ts";
 
-/** How a part is started. */
+/** How to start a part. */
 export interface Program {
   part: Part;
   command: string[];
   env: Record<string, string>;
-  /** Answers with status 200 once the part works. */
+  /** The URL that answers with status 200 once the part is healthy. */
   health: string;
-  /** A text that only this part's own answer holds: another program may have taken the port in the meantime. */
+  /** A text that only this part's answer contains, since another program may have taken the port in the meantime. */
   mark?: string;
 }
 
 const startSeconds = 60;
 const stopMs = 5000;
+const shortestPauseMs = 1000;
 const longestPauseMs = 30_000;
 
-/** One long-lived process of the lab: started, watched, started again when it ends by itself, as a kubelet would. */
+/** Supervises one long-lived process of the lab. It restarts a process that exits by itself, as a kubelet does. */
 export class Child {
   private readonly program: Program;
   private readonly home: StateFolder;
@@ -30,9 +31,10 @@ export class Child {
   private process: ChildProcess | undefined;
   private ended: Promise<string> = Promise.resolve("");
   private wanted = false;
-  private pauseMs = 1000;
+  private spawnedAt = 0;
+  private pauseMs = shortestPauseMs;
 
-  /** @param seen is told of each process that is started or gone, with a line of news when it ended by itself */
+  /** @param seen receives each started or ended process, with a line of news when it exited by itself */
   constructor(
     program: Program,
     home: StateFolder,
@@ -46,7 +48,7 @@ export class Child {
   /**
    * Starts the part and waits until it is healthy.
    *
-   * @throws {Fault} when it ends instead, or is not healthy in time
+   * @throws {Fault} when it exits, or is not healthy in time
    */
   async start(signal?: AbortSignal): Promise<void> {
     const { part, health, mark = "" } = this.program;
@@ -77,7 +79,7 @@ export class Child {
     this.watch();
   }
 
-  /** Ends the part: SIGTERM, after five seconds SIGKILL. */
+  /** Stops the part with SIGTERM, and after five seconds with SIGKILL. */
   async stop(): Promise<void> {
     this.wanted = false;
     const pid = this.process?.pid;
@@ -94,7 +96,7 @@ export class Child {
     const log = openSync(this.home.log(part), "a");
     writeSync(log, `--- ${new Date().toISOString()} ${part} starts\n`);
     const { PATH = "", HOME = "", TMPDIR, FLIPT_LAB_BUNDLES } = process.env;
-    // A process group of its own, so that Ctrl-C in the terminal reaches the lab alone and the lab stops its parts in order.
+    // In its own process group: Ctrl-C in the terminal then reaches only the lab, which stops its parts in order.
     const child = spawn(file, args, {
       cwd: this.home.path,
       env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...(FLIPT_LAB_BUNDLES && { FLIPT_LAB_BUNDLES }), ...env },
@@ -103,6 +105,7 @@ export class Child {
     });
     closeSync(log);
     this.process = child;
+    this.spawnedAt = Date.now();
     this.ended = new Promise((resolve) => {
       const over = (how: string): void => {
         this.process = undefined;
@@ -119,10 +122,12 @@ export class Child {
     this.ended.then(async (end) => {
       if (!this.wanted) return;
       const { part } = this.program;
+      if (Date.now() - this.spawnedAt > longestPauseMs) this.pauseMs = shortestPauseMs;
       this.seen(part, undefined, `${part} ${end}; it is started again in ${this.pauseMs / 1000} s`);
       await pause(this.pauseMs, undefined, { ref: false });
       this.pauseMs = Math.min(2 * this.pauseMs, longestPauseMs);
-      if (!this.wanted) return;
+      // Somebody may have stopped the part meanwhile, or stopped and started it.
+      if (!this.wanted || this.process) return;
       this.spawn();
       this.watch();
     });

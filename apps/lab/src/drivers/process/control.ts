@@ -11,7 +11,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(chunks).toString() || "{}");
 }
 
-/** The server through which other commands reach a running lab: on 127.0.0.1, for who can read the lab's folder. */
+/** Serves other commands' requests to a running lab on 127.0.0.1. Whoever can read the state folder has the token. */
 export class Control {
   readonly port: number;
   private readonly server: Server;

@@ -6,7 +6,7 @@ import { sight } from "./identity.ts";
 import { exporterProgram, type Plan } from "./settings.ts";
 import type { StateFolder } from "./state-folder.ts";
 
-/** Longer than the exporter's own limit of 50 s: what is still there then has hung. */
+/** Longer than the exporter's own limit of 50 s. An exporter that still runs after this limit hangs. */
 const limitMs = 65_000;
 
 interface Finished {
@@ -18,8 +18,8 @@ interface Finished {
 /**
  * Runs a program to its end and appends what it printed to a log.
  *
- * @param seen is told of the process when it starts and when it is over
- * @param mostMs it is killed after so long; as long as an export may take when left out
+ * @param seen receives the process when it starts, and undefined when it ends
+ * @param mostMs the time after which the program is killed; default: the limit of an export
  */
 export async function finish(
   command: string[],
@@ -92,14 +92,14 @@ export async function runExporter(
   return { started, ended: Date.now(), scheduled, exit, line, log };
 }
 
-/** The exporter's log line is the last line of its standard output that is JSON. */
+/** Finds the exporter's log record: the last line of its standard output that is JSON. */
 function lastJson(text: string): Record<string, unknown> {
   for (const line of text.trim().split("\n").reverse()) {
     try {
       const value: unknown = JSON.parse(line);
       if (value && typeof value === "object") return value as Record<string, unknown>;
     } catch {
-      // a line for people
+      // plain text
     }
   }
   return {};

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * When a process was started, as the system words it: together with the pid this names one process for ever, since a pid
- * alone is given out again. Undefined when no such process lives.
+ * Returns a process's start time as the system reports it; undefined when no such process lives. The system reuses pids, so only
+ * a pid together with its start time identifies a process.
  */
 function identity(pid: number): string | undefined {
   return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
@@ -12,11 +12,11 @@ function identity(pid: number): string | undefined {
 function fromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command in brackets may hold spaces; after it, field 3 is the state and field 22 the start time.
+    // The command in parentheses may contain spaces. After it come field 3, the state, and field 22, the start time.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? undefined : fields[19];
   } catch {
-    return undefined; // ended between two looks
+    return undefined; // the process has ended
   }
 }
 
@@ -31,7 +31,7 @@ function fromPs(pid: number): string | undefined {
   }
 }
 
-/** A process that was seen once, to be recognised later. */
+/** Identifies a process, so that it can be recognised later. */
 export interface Sighting {
   pid: number;
   started: string;

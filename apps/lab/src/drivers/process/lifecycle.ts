@@ -18,9 +18,9 @@ export interface Owned {
 const startingSeconds = 60;
 
 /**
- * The lab that runs in a folder, or undefined. One that is just starting is waited for; what a crashed one left is ended.
+ * Finds the lab that runs in a state folder. It waits for a lab that is starting, and kills what a crashed one left.
  *
- * @param news is told of what a crashed lab left
+ * @param news receives a line on what a crashed lab left
  */
 export async function find(home: StateFolder, news: (line: string) => void): Promise<ProcessLab | undefined> {
   const ledger = home.read();
@@ -44,8 +44,8 @@ export async function find(home: StateFolder, news: (line: string) => void): Pro
 /**
  * Starts a lab in this process.
  *
- * @param show runs the parts of the start in order and says how it goes
- * @throws {Fault} with the part that is to blame; nothing is left running
+ * @param show runs the tasks in order and shows their progress
+ * @throws {Fault} that names the failing part; nothing is left running
  */
 export async function start(
   options: Options,
@@ -84,7 +84,7 @@ interface Early {
   application: Promise<string>;
 }
 
-/** What needs no other part starts at once; its failure is told when its turn comes. */
+/** Starts the parts without dependencies at once. A part's task reports the failure later. */
 function startEarly(supervisor: Supervisor, signal: AbortSignal): Early {
   const early = {
     store: supervisor.startStore(signal),
@@ -95,7 +95,7 @@ function startEarly(supervisor: Supervisor, signal: AbortSignal): Early {
   return early;
 }
 
-/** All parts in the order in which they depend on each other. */
+/** The tasks of a start, in the order of their dependencies. */
 const starts = (supervisor: Supervisor, { store, master, application }: Early, signal: AbortSignal): Task[] => [
   { title: "store", run: () => store },
   { title: "flipt-master", run: () => master },
@@ -104,7 +104,7 @@ const starts = (supervisor: Supervisor, { store, master, application }: Early, s
   { title: "evaluation-client", run: () => application },
 ];
 
-/** Ends a running lab from outside and waits until it is gone. */
+/** Stops a running lab from another process and waits until it is gone. Returns whether there was anything to stop. */
 export async function end(home: StateFolder): Promise<boolean> {
   const ledger = home.read();
   if (!ledger || !isAlive(ledger.supervisor)) return home.clean().length > 0;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type Plan, type Program, patience, readProgram, readSamples, type Sample } from "../../bench/load.ts";
 import { until } from "../../until.ts";
 
-/** A program that runs beside a lab, and what it has printed. */
+/** A program that runs next to a lab, and its output. */
 interface Beside {
   child: ChildProcess;
   output(): string;

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 
-/** What this machine is, for people. */
+/** Describes this machine, for people. */
 export function describeMachine(): string {
   const [first] = cpus();
   const gibibytes = (totalmem() / 2 ** 30).toFixed(1);

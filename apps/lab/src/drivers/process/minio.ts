@@ -9,7 +9,7 @@ const buffer = (bytes: Bytes): Buffer => {
   return ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
 };
 
-/** The digest that the signer asks for, from Node's own. */
+/** Implements the signer's hash interface with node:crypto. */
 class Sha256 {
   private readonly secret: Bytes | undefined;
   private hash: Hash | Hmac;
@@ -37,8 +37,8 @@ class Sha256 {
 }
 
 /**
- * Encrypts a body of MinIO's admin API with the caller's secret: `salt | id | nonce | AES-256-GCM`, key by PBKDF2. One
- * fragment, so up to 16 KiB.
+ * Encrypts a request body for MinIO's admin API with the caller's secret key: `salt | id | nonce | AES-256-GCM`, with a key
+ * derived by PBKDF2. It writes one fragment, so a body has at most 16 KiB.
  */
 function encrypt(secret: string, text: string): Buffer<ArrayBuffer> {
   const [salt, nonce] = [randomBytes(32), randomBytes(8)];
@@ -53,7 +53,7 @@ function encrypt(secret: string, text: string): Buffer<ArrayBuffer> {
   return Buffer.concat([salt, Buffer.of(2), nonce, seal(1, aad, Buffer.from(text))]);
 }
 
-/** MinIO's admin API, as far as users and their rights need it. */
+/** A client of MinIO's admin API for users and their policies. */
 export class MinioAdmin {
   private readonly endpoint: URL;
   private readonly root: KeyPair;
@@ -63,7 +63,7 @@ export class MinioAdmin {
     this.root = root;
   }
 
-  /** Makes a user whose rights are one policy, or changes an existing one; may be repeated. */
+  /** Creates or updates a user with one policy. It is idempotent. */
   async setUser({ accessKeyId, secretAccessKey }: KeyPair, policy: object): Promise<void> {
     const user = encrypt(this.root.secretAccessKey, JSON.stringify({ secretKey: secretAccessKey, status: "enabled" }));
     await this.put("add-canned-policy", { name: accessKeyId }, Buffer.from(JSON.stringify(policy)));
@@ -101,13 +101,13 @@ const allow = (actions: string[], resource: string) => ({
   Resource: [`arn:aws:s3:::${resource}`],
 });
 
-/** The exporter's rights: its one object, and nothing else. */
+/** The exporter's policy: it may read and write its one object only. */
 export const exporterPolicy = (bucket: string, key: string) => ({
   Version: "2012-10-17",
   Statement: [allow(["PutObject", "GetObject"], `${bucket}/${key}`)],
 });
 
-/** The sidecar's rights: to list and read the bucket. */
+/** The sidecar's policy: it may list the bucket and read its objects. */
 export const sidecarPolicy = (bucket: string) => ({
   Version: "2012-10-17",
   Statement: [allow(["ListBucket", "GetBucketLocation"], bucket), allow(["GetObject"], `${bucket}/*`)],

@@ -2,13 +2,13 @@ import type { ExportRequest, ExportRun, Stoppable } from "../../lab.ts";
 import type { Sighting } from "./identity.ts";
 import type { LabRecord } from "./state-folder.ts";
 
-/** The verification that is at a lab. */
+/** The verification that holds a lab. */
 export interface Holder extends Sighting {
   /** ISO 8601. */
   since: string;
 }
 
-/** What other commands may ask of a running lab. */
+/** The requests that other commands may send to a running lab. */
 export interface Orders {
   export: { ask: ExportRequest; answer: ExportRun };
   exports: { ask: object; answer: { runs: ExportRun[]; next: number } };
@@ -20,7 +20,7 @@ export interface Orders {
 
 export type Order = keyof Orders;
 
-/** Gives an order to a running lab. */
+/** Sends an order to a running lab. */
 export async function order<O extends Order>(
   { control }: LabRecord,
   name: O,

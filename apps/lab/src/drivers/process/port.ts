@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Whether nothing listens on a TCP port of an address. */
+/** Returns a TCP port if nothing listens on it, else undefined. For port 0, it returns any free port. */
 function isFree(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -13,9 +13,9 @@ function isFree(port: number, host: string): Promise<number | undefined> {
 }
 
 /**
- * The wanted port if it is free, else any free one.
+ * Chooses the wanted port if it is free, else any free one.
  *
- * @param taken ports that are promised to somebody already
+ * @param taken the ports that are already assigned; the chosen one is added
  * @throws {Error} when the address cannot be listened on at all
  */
 export async function choosePort(wanted: number, host: string, taken: Set<number>): Promise<number> {

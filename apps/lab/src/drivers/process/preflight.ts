@@ -12,20 +12,20 @@ export interface Options
   extends Pick<Settings, "mode" | "host" | "exportSeconds" | "pollSeconds" | "flipt" | "anyPort" | "seed"> {
   home: StateFolder;
   env: NodeJS.ProcessEnv;
-  /** Is told what happens while the lab runs, a line at a time. */
+  /** Receives a line for each event while the lab runs. */
   news: (line: string) => void;
 }
 
-/** What a lab starts from. */
+/** The checked inputs of a start. */
 export interface Prepared {
   plan: Plan;
   ledger: LabRecord;
-  /** Ports that were taken, a line each. */
+  /** One line for each usual port that was taken. */
   replaced: string[];
   store: ChosenStore | undefined;
 }
 
-/** Gives out addresses: the usual port where it is free, else another one, which is noted. */
+/** Assigns addresses: the usual port if it is free, else any free one, which `replaced` then records. */
 class Addresses {
   readonly replaced: string[] = [];
   private readonly host: string;
@@ -55,7 +55,7 @@ const users = (): Plan["users"] => ({
   sidecar: randomKeys("sidecar"),
 });
 
-/** @throws {Fault} for a poll that Flipt would not keep: it has no setting for one of files, and would ignore it in silence */
+/** @throws {Fault} for a poll interval that Flipt would silently ignore: it has no setting for the poll of a folder */
 function insistOnPoll({ name, pollIsFixed, pollSeconds }: Mode, wanted: number | undefined, flipt: ChosenFlipt): void {
   if (!pollIsFixed || flipt.kind === "emulator" || wanted === undefined || wanted === pollSeconds) return;
   throw new Fault(
@@ -65,9 +65,9 @@ function insistOnPoll({ name, pollIsFixed, pollSeconds }: Mode, wanted: number |
 }
 
 /**
- * Chooses programs and ports and takes the folder; starts nothing yet.
+ * Chooses programs and ports and claims the state folder. It starts nothing.
  *
- * @throws {Fault} for a program that is none, a poll that the program cannot keep, or an address that cannot be listened on
+ * @throws {Fault} for an invalid program, a poll interval that it does not support, or an unusable address
  */
 export async function preflight(options: Options, controlPort: number): Promise<Prepared> {
   const { home, host, env } = options;

@@ -12,7 +12,7 @@ import { openTestbed } from "./process-testbed.ts";
 import { StateFolder } from "./state-folder.ts";
 import { openThrowaway } from "./throwaway.ts";
 
-/** The line that asks the sidecar for a flag of its own. */
+/** Returns a curl line that evaluates one of the sidecar's flags; nothing when it has none. */
 async function pasteLine(sidecar: string): Promise<string[]> {
   const place = (await findSwitch(sidecar)) ?? (await findFlag(sidecar));
   if (!place) return [];
@@ -20,7 +20,7 @@ async function pasteLine(sidecar: string): Promise<string[]> {
   return [`  paste      curl -s ${sidecar}${path} -d '${JSON.stringify(body)}'`];
 }
 
-/** The addresses of a lab and one line to paste. */
+/** Prints the addresses of a lab and one line to paste. */
 async function introduce({ addresses: { master, sidecar, application } }: Owned["lab"], screen: Screen): Promise<void> {
   screen.print(
     "",
@@ -77,7 +77,7 @@ async function up(settings: Settings, demo: boolean, surroundings: Runtime): Pro
 
 const borrow = (lab: Lab): Session => ({ lab, keepEvidence: async () => {}, close: async () => {} });
 
-/** The running lab of the folder when its mode is the wanted one, else one of its own on free ports. */
+/** Returns the folder's running lab if its mode is the wanted one, else a throwaway lab on free ports. */
 async function open(settings: Settings, { env, screen, signal }: Runtime): Promise<Session> {
   const { dir, mode } = settings;
   const news = (line: string): void => screen.print(line);
@@ -92,7 +92,7 @@ async function open(settings: Settings, { env, screen, signal }: Runtime): Promi
   return { ...borrow(lab), close };
 }
 
-/** Local processes in a folder. */
+/** Runs the lab as local processes, with all state in one folder. */
 export const ring: Driver = {
   steps: [],
   up,

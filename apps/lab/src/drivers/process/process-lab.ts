@@ -18,7 +18,7 @@ import { order } from "./order.ts";
 import { s3rverKeys } from "./settings.ts";
 import type { LabRecord, StateFolder } from "./state-folder.ts";
 
-/** A running lab of local processes, seen from any command: it asks the supervisor for what only that one can do. */
+/** A running lab of local processes, for use by any command. It sends orders to the supervisor, which owns the processes. */
 export class ProcessLab implements Lab {
   readonly ring = "process";
   readonly home: StateFolder;
@@ -60,8 +60,8 @@ export class ProcessLab implements Lab {
   /**
    * Holds this lab for one verification.
    *
-   * @returns what gives it back
-   * @throws {Fault} when another one holds it
+   * @returns a function that releases the lab
+   * @throws {Fault} when another verification holds the lab
    */
   async hold(): Promise<() => Promise<void>> {
     const me = sight(process.pid);
@@ -72,7 +72,7 @@ export class ProcessLab implements Lab {
         `another verify is at the lab in "${this.state}": process ${by.pid}, since ${by.since}; wait for its end, or end it with: kill ${by.pid}`,
       );
     return async () => {
-      // A lab that has ended meanwhile is held by nobody.
+      // A lab that has stopped meanwhile needs no release.
       await order(this.ledger, "release", me).catch(() => {});
     };
   }

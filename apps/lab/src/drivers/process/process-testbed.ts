@@ -7,10 +7,10 @@ import { describeMachine } from "./machine.ts";
 import { openThrowaway, type ThrowawayLab } from "./throwaway.ts";
 import { readUsages } from "./usage.ts";
 
-/** Flipt writes each rule and each distribution for itself: minutes for thousands on a slow disk. */
+/** Flipt writes each rule and each distribution separately, which takes minutes for thousands on a slow disk. */
 const importMs = 600_000;
 
-/** Brings a document into the running master, by Flipt's own import. */
+/** Imports a document into the running master with `flipt import`. */
 async function importDocument({ supervisor: { plan } }: ThrowawayLab, document: string): Promise<void> {
   const { home, flipt, addresses } = plan;
   const file = home.in("import.yml");
@@ -20,7 +20,7 @@ async function importDocument({ supervisor: { plan } }: ThrowawayLab, document: 
   if (exit !== 0) throw new Error(`flipt-master refused an import: ${`${stdout}${stderr}`.trim().split("\n").at(-1)}`);
 }
 
-/** A lab of local processes on free ports, and beside it the empty server. */
+/** Starts a throwaway lab on free ports, and the empty server next to it. */
 export async function openTestbed(settings: Settings, surroundings: Runtime): Promise<Testbed> {
   const { signal } = surroundings;
   const began = performance.now();

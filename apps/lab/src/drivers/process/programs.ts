@@ -8,7 +8,7 @@ import { Fault } from "../../fault.ts";
 
 const execute = promisify(execFile);
 
-/** A program with words for people. */
+/** A program and its description for people. */
 interface Chosen {
   command: string[];
   description: string;
@@ -41,13 +41,13 @@ const onPath = (name: string, path: string): string | undefined =>
     .map((folder) => join(folder, name))
     .find(isProgram);
 
-/** @throws {Fault} when a person named a program that is none */
+/** @throws {Fault} when the named path is not an executable file */
 function insist(path: string, from: string): string {
   if (!isProgram(path)) throw new Fault(3, `${from} is no program: "${path}"; give the path of an executable file`);
   return resolve(path);
 }
 
-/** What `flipt --version` says behind `Version:`, or undefined when the program is no Flipt. */
+/** Reads the version from `flipt --version`; undefined when the program is not Flipt. */
 async function fliptVersion(program: string): Promise<string | undefined> {
   const { stdout } = await execute(program, ["--version"], { timeout: 10_000 }).catch(() => ({ stdout: "" }));
   return stdout.match(/^Version:\s*(\S+)/m)?.[1];
@@ -56,10 +56,10 @@ async function fliptVersion(program: string): Promise<string | undefined> {
 const isV2 = (version: string): boolean => /^v?2\./.test(version);
 
 /**
- * Which Flipt runs: `--flipt`, else `FLIPT_BIN`, else a v1 `flipt` on PATH, else the emulator.
+ * Chooses the Flipt to run: `--flipt`, else `FLIPT_BIN`, else a v1 `flipt` on PATH, else the emulator.
  *
  * @param choice the value of `--flipt`: `emulator` or a path
- * @throws {Fault} when a named program is no Flipt v1
+ * @throws {Fault} when a named program is not Flipt v1
  */
 export async function chooseFlipt(choice: string | undefined, env: NodeJS.ProcessEnv): Promise<ChosenFlipt> {
   const emulator: ChosenFlipt = {
@@ -89,9 +89,9 @@ export interface ChosenStore extends Chosen {
 }
 
 /**
- * Which object store runs: `MINIO_BIN`, else `minio` on PATH, else the npm package s3rver.
+ * Chooses the object store to run: `MINIO_BIN`, else `minio` on PATH, else the npm package s3rver.
  *
- * @throws {Fault} when `MINIO_BIN` names no program
+ * @throws {Fault} when `MINIO_BIN` is not an executable file
  */
 export function chooseStore(env: NodeJS.ProcessEnv): ChosenStore {
   const minio = env.MINIO_BIN ? insist(env.MINIO_BIN, "MINIO_BIN") : onPath("minio", env.PATH ?? "");

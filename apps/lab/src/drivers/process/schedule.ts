@@ -1,4 +1,4 @@
-/** Starts something at each full interval of the clock, as a CronJob with `concurrencyPolicy: Forbid` does. */
+/** Runs a function at each multiple of an interval, like a CronJob with `concurrencyPolicy: Forbid`. */
 export class Schedule {
   private readonly everyMs: number;
   private readonly run: () => Promise<void>;
@@ -11,7 +11,7 @@ export class Schedule {
     this.run = run;
   }
 
-  /** Milliseconds since 1970 of the next start. */
+  /** The next start, in milliseconds since 1970. */
   get next(): number {
     return this.nextMs;
   }
@@ -21,19 +21,19 @@ export class Schedule {
     this.nextMs = nextTick(now, this.everyMs);
     this.timer = setTimeout(() => {
       this.start();
-      // A run that takes longer than the interval is not overtaken: that tick passes unused.
+      // `Forbid`: a tick is skipped while the previous run is active.
       this.busy ??= this.run().finally(() => {
         this.busy = undefined;
       });
     }, this.nextMs - now);
   }
 
-  /** Ends the schedule and waits for the run that is under way. */
+  /** Stops the schedule and waits for the active run. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     await this.busy;
   }
 }
 
-/** The next multiple of the interval after a moment, both in milliseconds. */
+/** Returns the next multiple of the interval after `now`, both in milliseconds. */
 export const nextTick = (now: number, everyMs: number): number => (Math.floor(now / everyMs) + 1) * everyMs;

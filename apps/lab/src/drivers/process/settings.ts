@@ -9,13 +9,13 @@ import type { Program } from "./child.ts";
 import { type ChosenFlipt, evaluationClient, exporter } from "./programs.ts";
 import type { LocalAddresses, StateFolder } from "./state-folder.ts";
 
-/** What a new master starts with. */
+/** The lab's own seed, for a new master. */
 export const seedFile = fileURLToPath(new URL("../../../../../k8s/bases/flipt-seed/features.yml", import.meta.url));
 
-/** The ports that people know; a taken one is replaced. */
+/** The usual ports. A taken one is replaced. */
 export const ports = { master: 8080, sidecar: 8081, application: 8000, store: 9000 };
 
-/** All that the programs of one lab are told. */
+/** The settings of all programs of one lab. */
 export interface Plan {
   home: StateFolder;
   mode: Mode & { name: ModeName };
@@ -24,7 +24,7 @@ export interface Plan {
   grpc: { master: number; sidecar: number };
   intervals: { export: number; poll: number };
   flipt: ChosenFlipt;
-  /** What a new master starts with; the lab's own when left out. */
+  /** The flags that a new master starts with. Default: the lab's own seed. */
   seed: Seed | undefined;
   users: Record<StoreUser | "root", KeyPair> | undefined;
 }
@@ -34,7 +34,7 @@ export const randomKeys = (accessKeyId: string): KeyPair => ({
   secretAccessKey: randomBytes(20).toString("hex"),
 });
 
-/** The only keys that s3rver takes. */
+/** The only keys that s3rver accepts. */
 export const s3rverKeys: KeyPair = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
 
 const quiet = {
@@ -59,7 +59,7 @@ const aws = (endpoint: string | undefined, { accessKeyId, secretAccessKey }: Key
   AWS_EC2_METADATA_DISABLED: "true",
 });
 
-/** The master's database. Flipt and the emulator do not read each other's. */
+/** The folder of the master's database. Flipt and the emulator cannot read each other's. */
 export const masterFolder = ({ home, flipt }: Plan): string => home.in("master", flipt.kind);
 
 const masterEnvironment = (plan: Plan): Record<string, string> => ({
@@ -79,7 +79,7 @@ export const masterProgram = (plan: Plan): Program => ({
 function source({ mode, home, addresses, intervals, users }: Plan): Record<string, string> {
   const seconds = `${intervals.poll}s`;
   if (!mode.store) {
-    // Flipt itself has no setting for this poll and ignores the second line.
+    // Flipt itself has no setting for this poll and ignores the emulator's.
     return {
       FLIPT_STORAGE_TYPE: "local",
       FLIPT_STORAGE_LOCAL_PATH: home.volume,
@@ -124,7 +124,7 @@ export const applicationProgram = ({ host, addresses, intervals }: Plan): Progra
   mark: addresses.sidecar,
 });
 
-/** The exporter ends by itself, so it has no health. */
+/** The exporter exits by itself, so it has no health check. */
 export const exporterProgram = ({ mode, home, addresses, users }: Plan): Omit<Program, "health"> => ({
   part: "flipt-exporter",
   command: exporter,

@@ -6,10 +6,10 @@ import type { ModeName } from "../../modes.ts";
 import type { KeyPair } from "../bucket.ts";
 import { isAlive, type Sighting } from "./identity.ts";
 
-/** Where the parts of a lab are; its master demands no token. */
+/** The addresses of a local lab. Its master demands no token. */
 export type LocalAddresses = Addresses & { master: string };
 
-/** What a running lab leaves in its folder for other commands. It holds secrets: mode 0600. */
+/** What a running lab records in its state folder for other commands. It holds secrets, so its mode is 0600. */
 export interface LabRecord {
   supervisor: Sighting;
   running: boolean;
@@ -18,7 +18,7 @@ export interface LabRecord {
   addresses: LocalAddresses;
   intervals: { export: number; poll: number };
   programs: { flipt: string; store: string };
-  /** Users of the store; absent when it knows none. */
+  /** The store's users; undefined when the store knows none. */
   users: Record<StoreUser | "root", KeyPair> | undefined;
   children: Partial<Record<string, Sighting>>;
 }
@@ -35,7 +35,7 @@ export class StateFolder {
     return join(this.path, ...names);
   }
 
-  /** The volume of mode local: what the exporter writes and the sidecar reads. */
+  /** The volume of mode local. The exporter writes to it, and the sidecar reads from it. */
   get volume(): string {
     return this.in("volume");
   }
@@ -44,7 +44,7 @@ export class StateFolder {
     return this.in("logs", `${part}.log`);
   }
 
-  /** The last 64 KiB of a part's log; empty when it has none. */
+  /** Reads the last 64 KiB of a part's log; empty when it has none. */
   async readLog(part: Part): Promise<string> {
     const text = await readFile(this.log(part), "utf8").catch(() => "");
     return text.slice(-65_536);
@@ -54,19 +54,19 @@ export class StateFolder {
     return this.in("lab.json");
   }
 
-  /** What the last lab in this folder wrote down, or undefined. */
+  /** Reads the record of the last lab in this folder; undefined when there is none. */
   read(): LabRecord | undefined {
     try {
       return JSON.parse(readFileSync(this.record, "utf8")) as LabRecord;
     } catch {
-      return undefined; // absent, or cut by a crash: nothing to go by in both cases
+      return undefined; // absent, or truncated by a crash: there is no usable record
     }
   }
 
   /**
-   * Takes the folder for a lab of this process.
+   * Claims the folder for a lab of this process.
    *
-   * @throws {Error} when somebody else took it at the same moment
+   * @throws {Error} when another process has claimed it at the same moment
    */
   claim(record: LabRecord): void {
     mkdirSync(this.in("logs"), { recursive: true });
@@ -79,12 +79,12 @@ export class StateFolder {
     renameSync(temporary, this.record);
   }
 
-  /** Gives the folder back; its state stays. */
+  /** Releases the folder. Its state stays. */
   release(): void {
     rmSync(this.record, { force: true });
   }
 
-  /** Ends what a crashed lab left running. Returns the names of these parts. */
+  /** Kills what a crashed lab left running. Returns the names of the killed parts. */
   clean(): string[] {
     const left = Object.entries(this.read()?.children ?? {}).flatMap(([name, child]) =>
       child && isAlive(child) && killGroup(child.pid, "SIGKILL") ? [name] : [],
@@ -98,7 +98,7 @@ export class StateFolder {
   }
 }
 
-/** Signals a process and what it has started. False when it is gone already. */
+/** Signals a process group. Returns false when it is already gone. */
 export function killGroup(leader: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(-leader, signal);

@@ -5,7 +5,7 @@ import { exporterPolicy, MinioAdmin, sidecarPolicy } from "./minio.ts";
 import type { ChosenStore } from "./programs.ts";
 import type { Plan } from "./settings.ts";
 
-/** The store's data. MinIO and s3rver do not read each other's. */
+/** The folder of the store's data. MinIO and s3rver cannot read each other's. */
 export const storeFolder = ({ home }: Plan, choice: ChosenStore | undefined): string =>
   home.in("store", choice?.kind ?? "");
 
@@ -46,9 +46,9 @@ export function storeProgram(plan: Plan, choice: ChosenStore): Program {
   };
 }
 
-/** Makes the bucket and, where the store knows users, those of exporter and sidecar. May be repeated. */
+/** Creates the bucket and the users of exporter and sidecar, in a store that knows users. It is idempotent. */
 export async function prepareStore({ addresses, users }: Plan): Promise<void> {
-  if (!users || !addresses.store) return; // s3rver makes its bucket when it starts
+  if (!users || !addresses.store) return; // s3rver creates its bucket when it starts
   const client = new S3Client(s3Config(addresses.store, users.root));
   await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: Error) => {
     if (error.name !== "BucketAlreadyOwnedByYou") throw error;

@@ -20,10 +20,10 @@ import { prepareStore, storeFolder, storeProgram } from "./store.ts";
 
 const keptRuns = 100;
 
-/** Owns the processes of one lab: starts, watches, stops them, and runs the exporter by the clock. */
+/** Owns the processes of one lab. It starts, watches and stops them, and runs the exporter on schedule. */
 export class Supervisor {
   readonly plan: Plan;
-  /** Ports that were taken, a line each. */
+  /** One line for each usual port that was taken. */
   readonly replaced: string[];
   readonly runs: ExportRun[] = [];
   readonly ledger: LabRecord;
@@ -33,11 +33,11 @@ export class Supervisor {
   private readonly news: (line: string) => void;
   private exporting: Promise<unknown> = Promise.resolve();
   private busy = false;
-  /** What somebody stopped on purpose: an export that fails meanwhile is no news. */
+  /** The parts that were stopped on purpose. An export that fails meanwhile is not reported. */
   private readonly stopped = new Set<Stoppable>();
   private holder: Holder | undefined;
 
-  /** @param news is told what happens while the lab runs, a line at a time */
+  /** @param news receives a line for each event while the lab runs */
   constructor({ plan, ledger, replaced, store }: Prepared, news: (line: string) => void) {
     this.plan = plan;
     this.ledger = ledger;
@@ -45,7 +45,7 @@ export class Supervisor {
     this.storeChoice = store;
     this.news = news;
     this.schedule = new Schedule(plan.intervals.export, async () => {
-      // `Forbid`: a run that somebody asked for is not joined by the schedule's.
+      // `Forbid`: a tick is skipped while a requested run is active.
       if (!this.busy) await this.export({}, true).catch((error) => news(`flipt-exporter: ${oneLine(error)}`));
     });
     const seen = (part: Part, child: Sighting | undefined, line?: string): void => {
@@ -69,7 +69,7 @@ export class Supervisor {
     return child;
   }
 
-  /** Starts the bucket's server and makes its users, or makes the volume. */
+  /** Starts the object store and creates its users, or creates the volume in mode local. */
   async startStore(signal: AbortSignal): Promise<string> {
     const { home, mode, addresses } = this.plan;
     if (!mode.store) {
@@ -82,13 +82,13 @@ export class Supervisor {
     return `${addresses.store}  ${this.storeChoice?.kind}`;
   }
 
-  /** Starts the master; a new one is seeded. */
+  /** Starts the master and seeds a new one. */
   async startMaster(signal: AbortSignal): Promise<string> {
     const { addresses, seed } = this.plan;
     const folder = masterFolder(this.plan);
     const seeded = join(folder, "seeded");
     const fresh = !existsSync(seeded);
-    // Without the mark, a lab was ended while it started: nobody has used what it left.
+    // Without the mark, an earlier start was interrupted: nobody has used its data.
     if (fresh) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await this.child("flipt-master").start(signal);
@@ -102,10 +102,10 @@ export class Supervisor {
     return `${addresses.master}  ${how}`;
   }
 
-  /** The first export; later ones come by the clock. */
+  /** Runs the first export, and schedules the later ones. */
   async startExporter(signal: AbortSignal): Promise<string> {
     let run = await this.export({}, false);
-    // Where nothing is published, a state without a flag replaces nothing.
+    // While nothing is published, an empty export overwrites nothing.
     if (run.log.gate === "not empty" && !(await new ProcessLab(this.plan.home, this.ledger).publication()))
       run = await this.export({ allowEmpty: true }, false);
     signal.throwIfAborted();
@@ -130,7 +130,7 @@ export class Supervisor {
     return this.plan.addresses.application;
   }
 
-  /** Waits until the application has had an answer from the sidecar, if that has a flag; then lets other commands in. */
+  /** Waits until the sidecar has answered the application, unless it has no flag. Then it admits other commands. */
   async finishStart(signal: AbortSignal): Promise<void> {
     const { application, sidecar } = this.plan.addresses;
     const url = `${application}/ready`;
@@ -144,7 +144,7 @@ export class Supervisor {
     this.plan.home.write(this.ledger);
   }
 
-  /** Runs the exporter once, after the one that may be under way. */
+  /** Runs the exporter once, after any active run. */
   export(request: ExportRequest = {}, scheduled = false): Promise<ExportRun> {
     const run = this.exporting.then(async () => {
       this.busy = true;
@@ -163,7 +163,7 @@ export class Supervisor {
     return run;
   }
 
-  /** Gives the lab to one verification; returns the one that has it. Who was killed has it no more. */
+  /** Gives the lab to one verification, or returns the current holder. A killed verification no longer holds it. */
   hold(by: Sighting): Holder | undefined {
     if (this.holder && isAlive(this.holder)) return this.holder;
     this.holder = { ...by, since: new Date().toISOString().replace(/\.\d+/, "") };
@@ -191,9 +191,9 @@ export class Supervisor {
     await this.child(part).start();
   }
 
-  /** Stops everything in the order that lets nobody complain, and gives the folder back. */
+  /** Stops all parts, the application first so that it does not report the others as down, and releases the folder. */
   async stop(): Promise<void> {
-    // An export that is under way ends now.
+    // An active export is interrupted.
     const exporter = this.ledger.children["flipt-exporter"];
     if (exporter) killGroup(exporter.pid, "SIGTERM");
     await this.schedule.stop();

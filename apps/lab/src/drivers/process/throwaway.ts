@@ -6,12 +6,12 @@ import type { Runtime, Settings } from "../driver.ts";
 import { type Owned, start } from "./lifecycle.ts";
 import { StateFolder } from "./state-folder.ts";
 
-/** A lab that ends, and whose state goes, with a command. */
+/** A lab that is stopped and removed when its command ends. */
 export interface ThrowawayLab extends Owned {
   close(): Promise<void>;
 }
 
-/** Starts a lab in a folder of its own, on free ports. */
+/** Starts a lab in a temporary folder, on free ports. */
 export async function openThrowaway(settings: Settings, { env, screen, signal }: Runtime): Promise<ThrowawayLab> {
   const home = new StateFolder(await mkdtemp(join(tmpdir(), "flipt-sidecar-lab-")));
   const news = (line: string): void => screen.print(line);

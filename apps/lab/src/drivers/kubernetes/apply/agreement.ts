@@ -13,10 +13,10 @@ import { until } from "../../../until.ts";
 import type { Cluster } from "../cluster/connect.ts";
 import { KubernetesLab } from "../lab/kubernetes-lab.ts";
 
-/** A change needs at most so long: the export interval, an export, the sidecar's poll. */
+/** The longest lag of a change: the export interval, an export, and the sidecar's poll. */
 const seconds = 120;
 
-/** Each flag of an instance and whether it is on. */
+/** Reads whether each flag of an instance is on, by `NAMESPACE/KEY`. */
 async function readFlags(base: Endpoint): Promise<Map<string, boolean>> {
   const namespaces = await listNamespaces(base);
   const lists = await Promise.all(namespaces.map((namespace) => listFlags(base, namespace)));
@@ -27,7 +27,7 @@ async function readFlags(base: Endpoint): Promise<Map<string, boolean>> {
 
 const word = (enabled: boolean | undefined): string => (enabled === undefined ? "absent" : enabled ? "on" : "off");
 
-/** The first flag of which two instances say something else, in words; undefined when there is none. */
+/** Describes the first flag on which the two instances disagree. Returns undefined when they agree. */
 export function findDisagreement(master: Map<string, boolean>, sidecar: Map<string, boolean>): string | undefined {
   const keys = new Set([...master.keys(), ...sidecar.keys()]);
   for (const key of keys) {
@@ -37,7 +37,7 @@ export function findDisagreement(master: Map<string, boolean>, sidecar: Map<stri
   return undefined;
 }
 
-/** Asks the sidecar for a flag. */
+/** Evaluates one flag on the sidecar and describes the answer. */
 async function askSidecar(base: Endpoint): Promise<string> {
   const place = (await findSwitch(base)) ?? (await findFlag(base));
   if (!place) return "answers, and has no flag";
@@ -50,9 +50,9 @@ async function askSidecar(base: Endpoint): Promise<string> {
 }
 
 /**
- * Waits until the sidecar says what the master says: after a restart of the node it begins with an old copy.
+ * Waits until the sidecar agrees with the master. After a restart of the node, the sidecar begins with an old snapshot.
  *
- * @returns what it says of a flag; where it goes on to disagree, since exports are refused, this too
+ * @returns the sidecar's answer for a flag, and the disagreement if one remains, as when exports are refused
  */
 export async function awaitAgreement(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const lab = await KubernetesLab.open(cluster, signal);
@@ -63,7 +63,7 @@ export async function awaitAgreement(cluster: Cluster, signal: AbortSignal): Pro
         const seen = findDisagreement(...(await Promise.all([readFlags(master), readFlags(sidecar)])));
         return seen ? { seen } : { value: "" };
       } catch (error) {
-        return { seen: oneLine(error) }; // a forward may lead to a pod of before the restart
+        return { seen: oneLine(error) }; // a port-forward may still lead to a pod from before the restart
       }
     }).catch((error) => {
       if (signal.aborted) throw error;

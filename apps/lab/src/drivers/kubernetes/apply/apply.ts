@@ -16,7 +16,7 @@ const patch = ({ objects, namespace }: Cluster, manifest: Manifest): Promise<Kub
     PatchStrategy.ServerSideApply,
   );
 
-/** Whether a Job has given up, or has not come to a pod: applied again it would stay so, or try again only after minutes. */
+/** Whether a Job has failed, or has no pod. Applied again, it would stay so or retry only after minutes. */
 const isStuck = (object: KubernetesObject): boolean => {
   const { status = {} } = object as V1Job;
   const { active, succeeded, failed, conditions = [] } = status;
@@ -44,13 +44,13 @@ async function applyOne(
     if (!before) return "created";
     return hasChanged(before, after) ? "changed" : "unchanged";
   } catch (error) {
-    // A Job's template cannot be changed: another one means another run.
+    // A Job's template is immutable: a different one needs a new Job.
     if (before && manifest.kind === "Job" && status(error) === 422) return anew(before);
     throw new Fault(2, `${label(manifest)} was refused: ${apiLine(error)}`);
   }
 }
 
-/** @throws {Fault} when a name is taken by an object that is not ours */
+/** @throws {Fault} when an object outside the lab has one of the names */
 export async function insistOnOurs(cluster: Cluster, manifests: Manifest[], existing: KubernetesObject[]) {
   const known = new Set(existing.map(label));
   for (const manifest of manifests) {
@@ -70,9 +70,9 @@ export interface Counts {
 }
 
 /**
- * Applies the rendered objects, group by group, as field manager of our own.
+ * Applies the rendered objects server-side, group by group, under the lab's own field manager.
  *
- * @param existing what is there of ours
+ * @param existing the lab's objects that exist already
  */
 export async function apply(
   cluster: Cluster,

@@ -4,7 +4,7 @@ import { selector } from "../cluster/kinds.ts";
 
 const backOff = new Set(["CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull"]);
 
-/** Whether a pod of a Deployment waits because it failed before. */
+/** Whether a Deployment's pod is in back-off after a failure. */
 function isBackingOff({ metadata, status }: V1Pod): boolean {
   const statuses: V1ContainerStatus[] = [
     ...(status?.initContainerStatuses ?? []),
@@ -20,7 +20,7 @@ const unlessGone = (error: unknown): void => {
   if (!isNotFound(error)) throw error;
 };
 
-/** Lets what failed before try again now: Kubernetes waits longer after each failure, and its counters would tell of old ones. */
+/** Deletes failing pods and ReplicaSets, so that they are retried at once and their counters report no old failures. */
 export async function resetBackoff({ core, apps, namespace }: Cluster): Promise<void> {
   const labelled = { namespace, labelSelector: selector };
   const [pods, sets] = await Promise.all([core.listNamespacedPod(labelled), apps.listNamespacedReplicaSet(labelled)]);

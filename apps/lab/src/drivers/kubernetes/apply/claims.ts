@@ -4,19 +4,19 @@ import { apiLine, type Cluster, isNotFound } from "../cluster/connect.ts";
 import { gone, remove } from "../cluster/objects.ts";
 import { lookInto } from "../reach/volume-content.ts";
 
-/** A volume that is made at once is there after so long. */
+/** How long a claim with immediate binding may take to bind. */
 const boundSeconds = 15;
-/** So long a provisioner has for removing a volume whose claim is gone. A folder of a node is removed at once, or never. */
+/** How long a provisioner may take to delete a released volume. It deletes a folder on a node at once or never. */
 const goneSeconds = { folder: 15, other: 180 };
 
 export const isClaim = ({ kind }: KubernetesObject): boolean => kind === "PersistentVolumeClaim";
 
-/** A volume that is removed together with its claim. */
+/** A volume that is deleted together with its claim. */
 export interface Volume {
   name: string;
   uid: string | undefined;
   claim: string;
-  /** The folder of a node, where it is one: the next claim of the same name may be given the same folder. */
+  /** The folder on a node, if the volume is one. The next claim of the same name may get the same folder. */
   folder: string | undefined;
 }
 
@@ -29,18 +29,18 @@ const toVolume = ({ metadata, spec }: V1PersistentVolume): Volume => ({
 
 const isDeletable = ({ spec }: V1PersistentVolume): boolean => spec?.persistentVolumeReclaimPolicy === "Delete";
 
-/** The volumes of claims, by the claims' identity: a name alone may be that of an earlier claim. */
+/** Finds the volumes of claims. It matches by UID, since an earlier claim may have had the same name. */
 export async function findVolumes({ core }: Cluster, claims: KubernetesObject[]): Promise<Volume[]> {
   const uids = new Set(claims.map(({ metadata }) => metadata?.uid));
   const { items } = await core.listPersistentVolume();
   return items.filter((each) => isDeletable(each) && uids.has(each.spec?.claimRef?.uid)).map(toVolume);
 }
 
-/** What a volume that nobody removes is, and how to remove it, for people. */
+/** Tells people which volume is left, why, and how to remove it. */
 const tell = ({ context }: Cluster, { name, claim, folder }: Volume, why: string): string =>
   `volume "${name}" of claim "${claim}" is left, ${why}; remove it with: kubectl delete pv ${name} --context ${context}${folder ? `, and on its node the folder ${folder}, which the next claim of that name would be given` : ""}`;
 
-/** Volumes of claims of the namespace that are gone already; whose they were is not known any more. */
+/** Reports the released volumes of the namespace. Their claims are gone, so their owner is no longer known. */
 export async function tellReleased(cluster: Cluster): Promise<string[]> {
   const { items } = await cluster.core.listPersistentVolume();
   return items
@@ -59,7 +59,7 @@ async function exists({ core }: Cluster, { name, uid }: Volume): Promise<boolean
   );
 }
 
-/** Waits for a provisioner to remove a volume. */
+/** Waits for a provisioner to delete a volume. Returns whether it did. */
 const isRemoved = (cluster: Cluster, volume: Volume, signal: AbortSignal): Promise<boolean> => {
   const seconds = volume.folder ? goneSeconds.folder : goneSeconds.other;
   return until<boolean>("the removal", { seconds, everyMs: 300, signal }, async () =>
@@ -70,7 +70,7 @@ const isRemoved = (cluster: Cluster, volume: Volume, signal: AbortSignal): Promi
   });
 };
 
-/** Removes a volume whose claim is gone. What no provisioner removes, as after a restart of minikube's, goes by our hand once it is empty. */
+/** Removes a released volume. If no provisioner deletes it, as after a restart of minikube's, the lab does once it is empty. */
 async function removeVolume(
   cluster: Cluster,
   volume: Volume,
@@ -88,7 +88,7 @@ async function removeVolume(
   return [];
 }
 
-/** Empties folders; why one is not empty, by claim. */
+/** Empties the folders of claims. Returns why a folder is not empty, by claim. */
 async function empty(cluster: Cluster, claims: string[], image: string | undefined, signal: AbortSignal) {
   const told = (why: (claim: string) => string | undefined) =>
     Object.fromEntries(claims.map((claim) => [claim, why(claim)]));
@@ -104,9 +104,9 @@ async function empty(cluster: Cluster, claims: string[], image: string | undefin
 }
 
 /**
- * Removes claims and their volumes, content included. Whoever used them is gone.
+ * Removes claims and their volumes with all content. The pods that used them must be gone.
  *
- * @param image the exporter's, whose Node empties the folders of nodes
+ * @param image the exporter's image, whose Node.js empties the folders
  * @returns a line for each volume that is left
  */
 export async function removeClaims(
@@ -126,7 +126,7 @@ export async function removeClaims(
   return (await Promise.all(removals)).flat();
 }
 
-/** Whether the volume of a claim is made at once, and is a folder of a node. One that waits for its pod is not hurried. */
+/** Whether a claim binds immediately to a folder on a node. A claim that waits for its first consumer is not forced to bind. */
 async function isFolder({ core, config, namespace }: Cluster, name: string, signal: AbortSignal): Promise<boolean> {
   const read = () => core.readNamespacedPersistentVolumeClaim({ name, namespace });
   const { storageClassName } = (await read()).spec ?? {};
@@ -142,9 +142,9 @@ async function isFolder({ core, config, namespace }: Cluster, name: string, sign
 }
 
 /**
- * Looks whether new claims are empty. A folder of a node may be given to one claim after the other, content included.
+ * Finds what new claims already hold. A provisioner may give the same folder to successive claims, content included.
  *
- * @returns what is in those that are not, by claim; nothing of those that cannot be looked into
+ * @returns the file names in each claim that is not empty; claims that cannot be inspected are left out
  */
 export async function findContent(
   cluster: Cluster,
@@ -161,6 +161,6 @@ export async function findContent(
     );
   } catch {
     signal.throwIfAborted();
-    return []; // who may not look at classes and volumes can start a lab all the same; what else failed shows in its pods
+    return []; // a user who may not read classes and volumes can still start a lab; other failures show in its pods
   }
 }

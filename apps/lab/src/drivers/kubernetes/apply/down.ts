@@ -15,7 +15,7 @@ import { label, roots } from "./plan.ts";
 
 const goneSeconds = 180;
 
-/** Waits until objects are gone. */
+/** Waits until no matching object of the lab is left. */
 async function insistOnGone(
   cluster: Cluster,
   concerns: (object: KubernetesObject) => boolean,
@@ -32,24 +32,24 @@ async function insistOnGone(
 }
 
 /**
- * Removes all that bears our label from a namespace, waits until objects and volumes are gone, and removes the namespace
- * where `up` has made it and nothing else is in it.
+ * Removes all objects with the lab's label from a namespace and waits until they and their volumes are gone. It removes the
+ * namespace too if `up` created it and nothing else is in it.
  *
- * @param keep leaves claims and Secrets, and with them all data
+ * @param keep keeps claims and Secrets, and with them all data
  * @returns what was removed, for people
- * @throws {Fault} when a volume of the lab is left, after all else was removed
+ * @throws {Fault} when a volume of the lab is left; everything else is removed by then
  */
 export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSignal): Promise<string> {
   const goes = ({ kind }: KubernetesObject): boolean => !keep || (!isClaim({ kind }) && kind !== "Secret");
   const found = (await listOurs(cluster)).filter(goes);
   const claims = found.filter(isClaim);
-  // Who may not list volumes can remove claims all the same.
+  // A user who may not list volumes can still remove claims.
   const volumes = await findVolumes(cluster, claims).catch(() => []);
   // After `down --keep` no object names an image any more.
   const image = imageOf(found) ?? (volumes.length > 0 ? imageOf(await render("local", []).catch(() => [])) : undefined);
   await Promise.all([sweepProbePods(cluster), removeLease(cluster)]);
   signal.throwIfAborted();
-  // At once, since nobody needs another one any more.
+  // In parallel: the order no longer matters.
   await Promise.all(roots(found.filter((each) => !isClaim(each))).map((object) => remove(cluster, object)));
   await insistOnGone(cluster, (each) => goes(each) && !isClaim(each), signal);
   const left = await removeClaims(cluster, claims, volumes, image, signal);
@@ -62,7 +62,7 @@ export async function takeDown(cluster: Cluster, keep: boolean, signal: AbortSig
   return `removed ${found.length} objects and ${volumes.length} volumes from namespace "${cluster.namespace}"; nothing of ours is left${keep ? " but claims and Secrets" : ""}${note}`;
 }
 
-/** Removes a lab from a namespace that may be changed. */
+/** Removes the lab from a namespace, if the guard admits the cluster. */
 export async function down(place: Location, keep: boolean, { env, screen, signal }: Runtime): Promise<void> {
   const cluster = await admit(place, env);
   screen.print(describe(cluster));

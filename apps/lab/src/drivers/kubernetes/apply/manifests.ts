@@ -9,13 +9,13 @@ import { dumpYaml, type KubernetesObject, loadAllYaml } from "@kubernetes/client
 import { Fault, oneLine } from "../../../fault.ts";
 import type { ModeName } from "../../../modes.ts";
 
-/** In the repository, or beside the program where that is one file. */
+/** The folder of the manifests: next to a bundled program, else in the repository. */
 const root =
   ["k8s", "../../../../../../k8s"]
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path)) ?? "k8s";
 
-/** A rendered object: it always has a name. */
+/** A rendered object. It always has a name. */
 export interface Manifest extends KubernetesObject {
   apiVersion: string;
   kind: string;
@@ -24,9 +24,9 @@ export interface Manifest extends KubernetesObject {
 }
 
 /**
- * The name of a component of the lab's own: the whole of it, or its end (`emulator` for `flipt-emulator`).
+ * Resolves the name of one of the lab's components: the full name or its suffix (`emulator` for `flipt-emulator`).
  *
- * @throws {Fault} for a name that is none, or that more than one has
+ * @throws {Fault} for an unknown or an ambiguous name
  */
 export function findComponent(name: string, known: string[]): string {
   const found = known.includes(name) ? [name] : known.filter((each) => each.endsWith(`-${name}`));
@@ -38,13 +38,13 @@ export function findComponent(name: string, known: string[]): string {
   );
 }
 
-/** Whether a component is meant by its path: `./mine`, `/srv/mine`, `..`. */
+/** Whether a component is given as a path: `./mine`, `/srv/mine`, `..`. */
 const isPath = (component: string): boolean => /^\.{1,2}$|[/\\]/.test(component);
 
 /**
- * The folder of a component: one of the lab's own by name, any other one by path.
+ * Returns the folder of a component. The lab's own components go by name, all others by path.
  *
- * @throws {Fault} when there is none
+ * @throws {Fault} when there is no such component
  */
 export function componentFolder(component: string): string {
   if (!isPath(component)) {
@@ -73,14 +73,14 @@ async function kustomize(folder: string): Promise<string> {
   }
 }
 
-/** The objects of a mode with some components. */
+/** Renders the manifests of a mode with components. */
 export async function render(mode: ModeName, components: string[]): Promise<Manifest[]> {
   const overlay = join(root, "overlays", mode);
   const chosen = components.map(componentFolder);
   if (chosen.length === 0) return parse(await kustomize(overlay));
   const folder = await realpath(await mkdtemp(join(tmpdir(), "kustomization-")));
   try {
-    // kustomize takes no absolute paths.
+    // kustomize rejects absolute paths.
     const content = {
       resources: [relative(folder, await realpath(overlay))],
       components: await Promise.all(chosen.map(async (path) => relative(folder, await realpath(path)))),

@@ -7,17 +7,17 @@ export const label = ({ kind, metadata }: KubernetesObject): string => `${kind} 
 
 export const isOurs = ({ metadata }: KubernetesObject): boolean => metadata?.labels?.[ours.name] === ours.value;
 
-/** Whether something else makes and removes an object, as a CronJob does its Jobs. */
+/** Whether a controller creates and removes an object, as a CronJob does with its Jobs. */
 const isManaged = ({ metadata }: KubernetesObject): boolean =>
   metadata?.ownerReferences?.some(({ controller }) => controller) === true;
 
-/** The objects that go only when they are removed; the others follow whoever has made them. */
+/** The objects without a controller. The others are garbage-collected with their owner. */
 export const roots = (objects: KubernetesObject[]): KubernetesObject[] => objects.filter((each) => !isManaged(each));
 
 /**
- * The rendered objects in groups; those of one group need no other of it.
+ * Groups the rendered objects in the order of applying. Objects of one group do not depend on each other.
  *
- * @throws {Error} for a kind that this driver does not know or an object without our label: it could never be removed again
+ * @throws {Fault} for an unknown kind or an object without the lab's label: the lab could never remove it again
  */
 export function order(manifests: Manifest[]): Manifest[][] {
   for (const manifest of manifests) {
@@ -30,7 +30,7 @@ export function order(manifests: Manifest[]): Manifest[][] {
     .filter((group) => group.length > 0);
 }
 
-/** The Secrets that pods refer to and cannot start without: which keys of each they name. */
+/** Returns the Secrets that pods cannot start without, and the keys of each that they reference. */
 export function requiredKeys(manifests: Manifest[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   const visit = (value: unknown): void => {
@@ -59,20 +59,20 @@ export function requiredKeys(manifests: Manifest[]): Map<string, Set<string>> {
 /** The names of the Secrets that pods cannot start without. */
 export const requiredSecrets = (manifests: Manifest[]): string[] => [...requiredKeys(manifests).keys()].sort();
 
-/** What of ours is to be removed: what is neither rendered, nor a Secret in use, nor another one's to remove. */
+/** Returns the lab's objects to remove: those neither rendered, nor Secrets in use, nor managed by a controller. */
 export function prune(existing: KubernetesObject[], manifests: Manifest[], secrets: string[]): KubernetesObject[] {
   const kept = new Set([...manifests.map(label), ...secrets.map((name) => `Secret "${name}"`)]);
   return existing.filter((object) => isOurs(object) && !isManaged(object) && !kept.has(label(object)));
 }
 
-/** How an object was before and is after: `metadata.generation` where the kind has one, else its content. */
+/** Whether an apply changed an object. It compares `metadata.generation` where the kind has one, else `resourceVersion`. */
 export function hasChanged(before: KubernetesObject, after: KubernetesObject): boolean {
   const { generation } = after.metadata ?? {};
   if (generation !== undefined) return before.metadata?.generation !== generation;
   return before.metadata?.resourceVersion !== after.metadata?.resourceVersion;
 }
 
-/** The pods of ours that have ended and still name a claim which is to go. */
+/** The lab's pods that have ended but still reference a claim to remove. */
 export function endedUsers(existing: KubernetesObject[], removed: KubernetesObject[]): KubernetesObject[] {
   const claims = new Set(
     removed.flatMap(({ kind, metadata }) => (kind === "PersistentVolumeClaim" ? metadata?.name : [])),

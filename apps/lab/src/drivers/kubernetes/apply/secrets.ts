@@ -20,7 +20,7 @@ const userFields: Fields = { id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS
 
 const pair = ({ id, secret }: Fields, user: string) => ({ [id]: user, [secret]: random() });
 
-/** The Secrets that the lab can make, by name: whose they are, and what is in them. */
+/** The Secrets that the lab can create, by name: the part that each belongs to, and its content. */
 const made: Record<string, { of: string; content(): Record<string, string> }> = {
   "minio-root": { of: "minio", content: () => pair(rootFields, "root-lab") },
   "minio-exporter": { of: "minio", content: () => pair(userFields, "exporter") },
@@ -29,15 +29,15 @@ const made: Record<string, { of: string; content(): Record<string, string> }> = 
 };
 
 /**
- * What outlives an `up` that does not need it: the master's first token stays in its database, where a later one is
- * ignored (recorded from v1.61.1). It goes with the claim, by `down`.
+ * Secrets that `up` keeps even if no manifest needs them. The master's first token stays in its database, and Flipt v1.61.1
+ * ignores a later one (recorded). `down` removes the Secret together with the claim.
  */
 export const lastingSecrets = ["flipt-token"];
 
 /**
- * Makes those of the named Secrets that are absent and that the lab knows. What is in them is never shown.
+ * Creates the named Secrets that are absent and that the lab can create. Their content is never shown.
  *
- * @returns the names of those that it made
+ * @returns the names of the created Secrets
  */
 export async function makeSecrets(
   { core, namespace }: Cluster,
@@ -56,7 +56,7 @@ export async function makeSecrets(
     const isNew = await core.createNamespacedSecret({ namespace, body, fieldManager }).then(
       () => true,
       (error) => {
-        if (error?.code === 409) return false; // somebody's own, without our label: it is used as it is
+        if (error?.code === 409) return false; // the user's own Secret, without the lab's label: it is used as it is
         throw error;
       },
     );
@@ -66,10 +66,10 @@ export async function makeSecrets(
 }
 
 /**
- * Insists on the Secrets that only the user can make, as those with the keys of a store that is not the lab's.
+ * Checks for the Secrets that only the user can create, such as the keys of an external bucket.
  *
- * @param required which keys of which Secrets pods cannot start without
- * @throws {Fault} with the commands that make the absent ones; the namespace for them is there then
+ * @param required the Secrets that pods cannot start without, with the keys of each
+ * @throws {Fault} with the commands that create the absent Secrets; their namespace exists by then
  */
 export async function demandSecrets(
   cluster: Cluster,
@@ -89,10 +89,10 @@ export async function demandSecrets(
   throw new Fault(2, `missing Secrets: ${names}; only you know what is in them: ${commands.join(" && ")}`);
 }
 
-/** A field of a Secret as text. */
+/** Decodes a field of a Secret. */
 export const decoded = (field: string | undefined): string => Buffer.from(field ?? "", "base64").toString();
 
-/** The key pair in a Secret. */
+/** Reads the key pair of a store user from its Secret. */
 export async function readKeys({ core, namespace }: Cluster, who: StoreUser | "root"): Promise<KeyPair> {
   const { data = {} } = await core.readNamespacedSecret({ name: `minio-${who}`, namespace });
   const { id, secret } = who === "root" ? rootFields : userFields;

@@ -10,18 +10,18 @@ import type { Manifest } from "./manifests.ts";
 
 const name = "flipt-seed";
 const file = "features.yml";
-/** A ConfigMap holds 1 MiB, keys and all; what is larger goes in by the lab itself, once the Job has done nothing. */
+/** A ConfigMap holds 1 MiB, keys included. A larger seed is imported by the lab, after the Job has run without effect. */
 const mostBytes = 1_000_000;
 const tooLarge = "# larger than a ConfigMap: the lab imports it over a port-forward\n";
 
-/** The seed's part in what is to be applied. */
+/** How the seed changes what is applied. */
 export interface Planted {
   manifests: Manifest[];
-  /** What the lab has to import itself. */
+  /** The seed that the lab has to import itself. */
   byHand: Seed | undefined;
-  /** Whether a new master starts without a flag. */
+  /** Whether a new master starts without any flag. */
   empty: boolean;
-  /** Why a document that somebody has given is not used; empty when it is. */
+  /** Why the given document is not used; empty when it is. */
   unused: string;
 }
 
@@ -32,10 +32,10 @@ const hasNoFlag = (text: string): boolean =>
   [...countFlags(parseStream(text).documents).values()].every((n) => n === 0);
 
 /**
- * Puts a document into the ConfigMap that the Job `flipt-seed` reads. A Job that is done stays with what it has brought in,
- * also when that was nothing: a master is seeded once.
+ * Puts the seed into the ConfigMap that the Job `flipt-seed` reads. A master is seeded once: a completed Job keeps its document,
+ * even an empty one.
  *
- * @throws {Fault} when there is no such ConfigMap to put it into
+ * @throws {Fault} when the manifests lack that ConfigMap
  */
 export function plant(manifests: Manifest[], existing: KubernetesObject[], seed: Seed | undefined): Planted {
   const job = called<V1Job>(existing, "Job");
@@ -67,7 +67,7 @@ export function plant(manifests: Manifest[], existing: KubernetesObject[], seed:
   };
 }
 
-/** Brings in what a ConfigMap does not hold. */
+/** Imports a seed that is too large for a ConfigMap. */
 export async function plantByHand(
   cluster: Cluster,
   seed: Seed,

@@ -11,10 +11,10 @@ import { resetBackoff } from "./backoff.ts";
 import type { Manifest } from "./manifests.ts";
 import { type Planted, plantByHand } from "./seed.ts";
 
-/** Longest waits, in seconds: images may have to be pulled. */
+/** Timeouts in seconds. They leave time to pull images. */
 const limits = { deployment: 300, job: 300, seed: 1200, application: 300 };
 
-/** Exports at once, unless that was done since the seed. A lab that is to start without a flag publishes that, this once. */
+/** Exports at once, unless an export has succeeded since the seed. Only this export may be empty, in a lab without flags. */
 async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date, allowEmpty: boolean): Promise<ExportRun> {
   const [cronJob, runs] = await Promise.all([readCronJob(cluster), new ExporterJobs(cluster).list()]);
   const sink = sinkOf(cronJob);
@@ -30,7 +30,7 @@ async function exportOnce(cluster: Cluster, wait: Wait, seeded: Date, allowEmpty
 const named = (manifests: Manifest[], kind: string): string[] =>
   manifests.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
 
-/** What has to come up, in the order in which one needs the other. */
+/** Returns the tasks of a start, in the order of their dependencies. */
 export function starts(
   cluster: Cluster,
   wait: Wait,
@@ -61,7 +61,7 @@ export function starts(
     run("sample-app", async () => {
       if (flags === 0) return "is ready once the sidecar has a flag";
       wait.patient = ["evaluation-client"];
-      // A sidecar that died before there was anything to read would wait longer and longer.
+      // A sidecar that crashed before the first export would otherwise stay in a growing back-off.
       await resetBackoff(cluster);
       const ready = await wait.deployment("sample-app", limits.application);
       wait.patient = [];

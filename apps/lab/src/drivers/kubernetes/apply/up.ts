@@ -22,14 +22,14 @@ import { demandSecrets, lastingSecrets, makeSecrets } from "./secrets.ts";
 import { type Planted, plant } from "./seed.ts";
 import { starts } from "./startup.ts";
 
-/** What is to be in a namespace, and what is. */
+/** The desired and the existing objects of a namespace. */
 interface Plan extends Planted {
   /** The Secrets that pods cannot start without. */
   secrets: string[];
   existing: KubernetesObject[];
 }
 
-/** @throws {Fault} with whatever can be known before anything is touched */
+/** @throws {Fault} for a problem that can be detected before anything is applied */
 async function plan(
   cluster: Cluster,
   rendered: Manifest[],
@@ -43,7 +43,7 @@ async function plan(
   return { ...plant(rendered, existing, seed), secrets: requiredSecrets(rendered), existing };
 }
 
-/** What the new claims hold of an earlier lab, for people. */
+/** Tells people what an earlier lab has left in the new claims. */
 async function tellContent(cluster: Cluster, manifests: Manifest[], before: KubernetesObject[], signal: AbortSignal) {
   const had = new Set(before.map(label));
   const claims = manifests.filter((each) => isClaim(each) && !had.has(label(each)));
@@ -54,14 +54,14 @@ async function tellContent(cluster: Cluster, manifests: Manifest[], before: Kube
   return `; new, but with what an earlier lab has left in the same folder: ${told}; to start empty: npm run -s lab -- down ${cluster.options}, then up`;
 }
 
-/** Applies all objects; the Secrets that they need and the lab can make come first. */
+/** Applies all objects, after the Secrets that the lab can create for them. */
 async function applyAll(cluster: Cluster, { manifests, secrets, existing }: Plan, signal: AbortSignal) {
   const namespace = await ensureNamespace(cluster, signal);
   const before = namespace ? [] : existing;
   const has = before.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata?.name ?? "");
   const made = await makeSecrets(cluster, secrets, has);
   const groups = order(manifests);
-  // Claims are looked into before anything writes there.
+  // Claims are inspected before anything writes to them.
   const first = groups.findIndex((group) => group.some(isClaim)) + 1;
   const early = await apply(cluster, groups.slice(0, first), before, signal);
   const content = await tellContent(cluster, manifests, before, signal);
@@ -70,11 +70,11 @@ async function applyAll(cluster: Cluster, { manifests, secrets, existing }: Plan
   return `${namespace}${made.length > 0 ? `Secrets made: ${made.join(", ")}; ` : ""}${manifests.length} objects: ${count("created")} created, ${count("changed")} changed, ${count("unchanged")} unchanged${content}`;
 }
 
-/** Removes what is ours and no longer planned; claims last, content included. */
+/** Removes the lab's objects that are no longer planned. Claims go last, with their content. */
 async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: AbortSignal) {
   const existing = await listOurs(cluster);
   const left = prune(existing, manifests, [...secrets, ...lastingSecrets]);
-  // A claim stays as long as a pod names it, also one that ended long ago.
+  // A claim stays while a pod references it, even a pod that ended long ago.
   const old = [...left, ...endedUsers(existing, left)];
   const claims = old.filter(isClaim);
   const others = old.filter((each) => !isClaim(each));
@@ -86,7 +86,7 @@ async function pruneAll(cluster: Cluster, { manifests, secrets }: Plan, signal: 
   return [removed, ...lines].join("; ");
 }
 
-/** The three lines that people type, and the lab's own commands. */
+/** The port-forwards and the lab's commands to type next. */
 function introduce(cluster: Cluster, mode: string): string[] {
   const { namespace } = cluster;
   const forward = (service: string, ports: string): string =>
@@ -104,7 +104,7 @@ function introduce(cluster: Cluster, mode: string): string[] {
   ];
 }
 
-/** Applies what is planned, waits until the sidecar answers, and removes what another mode has left. */
+/** Applies the plan, waits until the sidecar answers, and removes what another mode has left. */
 async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Runtime): Promise<void> {
   await runTasks([{ title: "objects", run: () => applyAll(cluster, plan, signal) }], screen, signal);
   await resetBackoff(cluster);
@@ -120,10 +120,10 @@ async function carryOut(cluster: Cluster, plan: Plan, { screen, signal }: Runtim
 }
 
 /**
- * Brings a lab up in a namespace that may be changed.
+ * Brings a lab up in a namespace of an admitted cluster.
  *
- * @param evidence the folder of what is known then
- * @throws {Fault} with the object that is to blame
+ * @param evidence the folder for objects, events and logs after a failure
+ * @throws {Fault} that names the failing object
  */
 export async function bringUp(
   cluster: Cluster,
@@ -142,7 +142,7 @@ export async function bringUp(
   }
 }
 
-/** Brings a lab up and says how to look at it. */
+/** Brings a lab up and prints how to reach it. */
 export async function up(settings: Settings, surroundings: Runtime): Promise<void> {
   const { mode, components } = settings;
   const [cluster, manifests] = await Promise.all([admit(settings, surroundings.env), render(mode, components)]);

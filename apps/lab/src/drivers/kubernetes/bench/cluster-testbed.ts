@@ -12,16 +12,16 @@ import { readSummary } from "./kubelet-stats.ts";
 import { generate, serveEmpty } from "./pod-load.ts";
 
 const master = "flipt-master";
-/** Files come in by standard input, whose end a command in a container is not told of. */
+/** Reads the file from standard input by its size: a command in a container never sees the end of its input. */
 const script = 'head -c "$1" > /tmp/import.yml && shift && exec "$@" /tmp/import.yml';
 
-/** What `flipt import` is told of a master's token. */
+/** The options that pass a master's token to `flipt import`. */
 function tokenOptions(endpoint: Endpoint): string[] {
   const { authorization } = typeof endpoint === "string" ? {} : (endpoint.headers as { authorization?: string });
   return authorization ? ["--token", authorization.replace("Bearer ", "")] : [];
 }
 
-/** Brings a document into the running master, by Flipt's own import in its container. */
+/** Imports a document into the running master with `flipt import` in its container. */
 async function importDocument({ cluster, addresses }: KubernetesLab, document: string): Promise<void> {
   const { core, namespace } = cluster;
   const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=${master}`;
@@ -33,7 +33,7 @@ async function importDocument({ cluster, addresses }: KubernetesLab, document: s
   if (code !== 0) throw new Error(`flipt-master refused an import: ${`${out}${err}`.trim().split("\n").at(-1)}`);
 }
 
-/** The parts of a lab that are measured, by the name of their container; the store's is called otherwise. */
+/** The measured parts of a lab, by container name. Only the store's container has another name. */
 const parts: Record<string, string> = {
   "flipt-master": "flipt-master",
   "flipt-sidecar": "flipt-sidecar",
@@ -46,12 +46,12 @@ async function readUsages(cluster: Cluster): Promise<Usage[]> {
   const { usages } = await readSummary(cluster);
   return usages.flatMap(({ pod, container, memory, cpu, time }) => {
     const part = parts[container];
-    // What has ended is measured no more, and told of for a while.
+    // The kubelet still lists an ended container for a while, with old values.
     return part && pod.status?.phase === "Running" ? [{ part, memory, cpu, at: Date.parse(time) }] : [];
   });
 }
 
-/** A lab in a namespace of its own, and in its application's pod the empty server. */
+/** Starts a throwaway lab in its own namespace, and the empty server in the application's pod. */
 export async function openTestbed(settings: Settings, surroundings: Runtime): Promise<Testbed> {
   const { signal } = surroundings;
   const began = performance.now();

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Cluster } from "../cluster/connect.ts";
 import { selector } from "../cluster/kinds.ts";
 
-/** The part of a kubelet's `/stats/summary` that is read. */
+/** The fields of a kubelet's `/stats/summary` that the lab reads. */
 interface Summary {
   pods?: {
     podRef: { name: string; namespace: string };
@@ -14,15 +14,15 @@ interface Summary {
   }[];
 }
 
-/** What a container of ours uses, as the kubelet measured it last: about each ten seconds. */
+/** The resource usage of a container, as the kubelet last measured it (about every ten seconds). */
 export interface ContainerUsage {
   pod: V1Pod;
   container: string;
   /** The working set, in bytes. */
   memory: number;
-  /** Seconds of processor time since its start. */
+  /** CPU seconds since the container's start. */
   cpu: number;
-  /** When it was measured, as the kubelet words it. */
+  /** When the kubelet measured it, in the kubelet's own format. */
   time: string;
 }
 
@@ -31,7 +31,7 @@ async function readNode({ core }: Cluster, name: string): Promise<Summary> {
   return (typeof answer === "string" ? JSON.parse(answer) : answer) as Summary;
 }
 
-/** All pods of ours, and what is measured of their containers. */
+/** Reads all pods of the lab and the usage of their containers. */
 export async function readSummary(cluster: Cluster): Promise<{ pods: V1Pod[]; usages: ContainerUsage[] }> {
   const { core, namespace } = cluster;
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });

@@ -8,7 +8,7 @@ import { readLog } from "../reach/logs.ts";
 const emptyPort = 18_080;
 const startSeconds = 60;
 
-/** Starts the empty server in the application's pod, where it is as near as the sidecar. Returns its address from inside. */
+/** Starts the empty server in the application's pod, as near as the sidecar. Returns its address inside the pod. */
 export async function serveEmpty(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const [pod, image] = await Promise.all([findApplication(cluster), nodeImage(cluster)]);
   const name = "bench-empty";

@@ -20,17 +20,17 @@ import { kubeconfigFiles, mergeKubeconfigs, minify, toClient } from "./kubeconfi
 
 const answerSeconds = 10;
 
-/** A namespace of one cluster, and the clients that reach it. */
+/** A namespace of one cluster, and the API clients for it. */
 export interface Cluster {
   config: KubeConfig;
   context: string;
   server: string;
-  /** As the server words it: `v1.34.4`. */
+  /** As the server reports it: `v1.34.4`. */
   version: string;
   namespace: string;
-  /** The options by which a command of the lab finds it again. */
+  /** The command-line options that find this namespace again, for hints. */
   options: string;
-  /** Who has called by Dagger, and whether it is removed at the end: as the place says. */
+  /** Both as in {@link Location}. */
   dagger: string | undefined;
   passing: boolean;
   objects: KubernetesObjectApi;
@@ -39,12 +39,12 @@ export interface Cluster {
   batch: BatchV1Api;
 }
 
-/** The refusal of the API server, if that is what was thrown. */
+/** The HTTP status of the API server's refusal; undefined for any other error. */
 export const status = (error: unknown): number | undefined => (error instanceof ApiException ? error.code : undefined);
 
 export const isNotFound = (error: unknown): boolean => status(error) === 404;
 
-/** What was thrown, as one line: the client's own message holds the whole answer and its headers. */
+/** Formats an error as one line. The client's own message holds the whole response with its headers. */
 export function apiLine(error: unknown): string {
   if (!(error instanceof ApiException)) return oneLine(error);
   const body: unknown = error.body;
@@ -52,12 +52,12 @@ export function apiLine(error: unknown): string {
     const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
     if (parsed && typeof parsed === "object" && "message" in parsed) return `${oneLine(parsed)} (${error.code})`;
   } catch {
-    // no JSON: the code says enough
+    // not JSON: the status code says enough
   }
   return `the API server answered ${error.code}`;
 }
 
-/** A server's version. The client itself waits without end for a server that takes a connection and says nothing. */
+/** Reads a server's version. Without a timeout, the client waits forever for a server that accepts a connection and is silent. */
 function readVersion(config: KubeConfig, server: string): Promise<VersionInfo> {
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
@@ -78,17 +78,17 @@ function readVersion(config: KubeConfig, server: string): Promise<VersionInfo> {
   });
 }
 
-/** An idle connection is given up after so long, before a balancer on the way forgets it. */
+/** Idle connections are closed after this time, before a load balancer on the way drops them. */
 const idleMs = 15_000;
 
-/** The client makes a connection, and with it a TLS handshake, for each request; here they share a few. */
+/** Reuses connections. The client itself opens one for each request, with a TLS handshake each time. */
 class SharedConnections extends KubeConfig {
   private shared: Agent | undefined;
 
   override async applySecurityAuthentication(request: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(request);
     const agent = request.getAgent();
-    // One of a proxy is of another class, and left as it is.
+    // A proxy's agent is of another class and stays as it is.
     if (!(agent instanceof Agent) || agent.constructor !== Agent) return;
     this.shared ??= new Agent({ ...agent.options, keepAlive: true, timeout: idleMs });
     request.setAgent(this.shared);
@@ -101,9 +101,9 @@ const quoted = (names: string[]): string => names.map((each) => `"${each}"`).joi
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /**
- * The kubeconfig of one context; inside of a pod, where no kubeconfig names a cluster, the pod's service account.
+ * Loads the kubeconfig of one context. In a pod without a current context, it uses the pod's service account.
  *
- * @throws {Fault} when there is none, or when it names no cluster
+ * @throws {Fault} when the context does not exist, or no kubeconfig names a cluster
  */
 function load({ kubeconfig, context }: Pick<Location, "kubeconfig" | "context">, env: NodeJS.ProcessEnv): KubeConfig {
   const config = new SharedConnections();
@@ -129,10 +129,10 @@ function load({ kubeconfig, context }: Pick<Location, "kubeconfig" | "context">,
 }
 
 /**
- * Reaches a cluster.
+ * Connects to a cluster.
  *
- * @param env KUBECONFIG, HOME and the proxies, as kubectl reads them
- * @throws {Fault} when the kubeconfig cannot be read or nothing answers
+ * @param env the source of KUBECONFIG, HOME and the proxy variables, which are read like kubectl does
+ * @throws {Fault} when the kubeconfig cannot be read or the server does not answer
  */
 export async function connect(place: Omit<Location, "profile">, env: NodeJS.ProcessEnv): Promise<Cluster> {
   const config = load(place, env);

@@ -6,10 +6,10 @@ import { readNamespace } from "./namespace.ts";
 
 const oldest = { major: 1, minor: 29 };
 
-/** Contexts of clusters that are made to be thrown away. */
+/** Contexts of local clusters, which are disposable. */
 const throwaway = /^(minikube|kind-.+|k3d-.+|docker-desktop)$/;
 
-/** Why a server is too old; undefined when it is not. Native sidecars are on by default since 1.29. */
+/** Returns why a server is too old, else undefined. Native sidecars are enabled by default since Kubernetes 1.29. */
 export function tooOld(version: string): string | undefined {
   const [, major, minor] = version.match(/^v?(\d+)\.(\d+)/) ?? [];
   if (Number(major) > oldest.major || (Number(major) === oldest.major && Number(minor) >= oldest.minor))
@@ -17,7 +17,7 @@ export function tooOld(version: string): string | undefined {
   return `Kubernetes ${version} is too old: native sidecar containers need ${oldest.major}.${oldest.minor} or newer`;
 }
 
-/** Whether a cluster may be changed without being named. */
+/** Whether the lab may change a cluster: the user named it, it is disposable, or its namespace bears the lab's label. */
 export function mayChange(
   context: string,
   named: boolean,
@@ -26,14 +26,14 @@ export function mayChange(
   return named || throwaway.test(context) || namespaceLabels?.[ours.name] === ours.value;
 }
 
-/** Which cluster a command is about to change, for people. */
+/** Describes the cluster that a command is about to change. */
 export const describe = ({ context, server, version, namespace }: Cluster): string =>
   `cluster: context "${context}" at ${server}, Kubernetes ${version}, namespace "${namespace}"`;
 
 /**
- * Reaches the cluster that a command is about to change.
+ * Connects to the cluster that a command is about to change.
  *
- * @throws {Fault} when it is too old, or is not one that may be changed without being named
+ * @throws {Fault} when the cluster is too old, or the lab may not change it
  */
 export async function admit(place: Location, env: NodeJS.ProcessEnv): Promise<Cluster> {
   const cluster = await connect(place, env);

@@ -1,4 +1,4 @@
-/** What all that is ours bears; every selector of this driver is this label. */
+/** The label of all objects of the lab. Every selector of this driver for them includes it. */
 export const ours = { name: "app.kubernetes.io/part-of", value: "flipt-sidecar-lab" } as const;
 export const selector = `${ours.name}=${ours.value}`;
 export const fieldManager = "flipt-sidecar-lab";
@@ -8,7 +8,7 @@ export interface Kind {
   kind: string;
 }
 
-/** The kinds that a lab may consist of, in the order of applying; removed in the opposite one. */
+/** The kinds that a lab may consist of, in the order of applying. */
 export const kinds: Kind[] = [
   { apiVersion: "v1", kind: "ServiceAccount" },
   { apiVersion: "v1", kind: "Secret" },

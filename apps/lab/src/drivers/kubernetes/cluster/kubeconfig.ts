@@ -7,7 +7,7 @@ import { proxyFor } from "./proxy.ts";
 type Settings = Record<string, unknown>;
 type Entry<Kind extends string> = { name: string } & { [kind in Kind]?: Settings };
 
-/** A kubeconfig as its YAML has it. */
+/** The content of a kubeconfig. */
 export interface Kubeconfig {
   "current-context": string;
   clusters: Entry<"cluster">[];
@@ -15,13 +15,13 @@ export interface Kubeconfig {
   contexts: Entry<"context">[];
 }
 
-/** The files that kubectl reads when none is named: those of KUBECONFIG, else `~/.kube/config`. */
+/** Lists the files that kubectl reads without `--kubeconfig`: those of KUBECONFIG, else `~/.kube/config`. */
 export function kubeconfigFiles({ KUBECONFIG, HOME = "" }: NodeJS.ProcessEnv): string[] {
   if (!KUBECONFIG) return [join(HOME, ".kube", "config")];
   return [...new Set(KUBECONFIG.split(delimiter))].filter(Boolean);
 }
 
-/** Relative paths start at the folder of their kubeconfig; a command without a slash stays for the PATH. */
+/** Resolves relative paths against the kubeconfig's folder. A command without a slash is left to the PATH. */
 function resolvePaths(settings: Settings = {}, folder: string): void {
   for (const key of ["certificate-authority", "client-certificate", "client-key", "tokenFile"])
     if (settings[key]) settings[key] = resolve(folder, `${settings[key] as string}`);
@@ -29,18 +29,18 @@ function resolvePaths(settings: Settings = {}, folder: string): void {
   if (exec?.command?.includes(sep)) exec.command = resolve(folder, exec.command);
 }
 
-/** @throws {Error} with a name that stands twice in a list, as kubectl refuses it */
+/** @throws {Error} for a name that occurs twice in a list, which kubectl refuses too */
 function insistOnUniqueNames(list: { name: string }[]): void {
   const names = list.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`it has two entries with the name "${twice}" in one list`);
 }
 
-/** What one file says, its paths absolute; undefined when there is no such file. */
+/** Reads one file and makes its paths absolute. Returns undefined when the file does not exist. */
 function readFile(path: string): Kubeconfig | undefined {
   try {
     const text = readFileSync(path, "utf8");
-    // Nothing but blanks and comments is an empty kubeconfig to kubectl, and an error to the library.
+    // A file of blanks and comments is an empty kubeconfig to kubectl, but an error to the YAML library.
     const content = /^\s*[^\s#]/m.test(text) ? loadYaml<Partial<Kubeconfig>>(text) : {};
     if (typeof content !== "object") throw new Error("it is no YAML mapping");
     const { clusters, users, contexts } = content;
@@ -60,15 +60,15 @@ function readFile(path: string): Kubeconfig | undefined {
   }
 }
 
-/** The first entry of each name. */
+/** Keeps the first entry of each name. */
 const firsts = <T extends { name: string }>(entries: T[]): T[] =>
   entries.filter(({ name }, index) => entries.findIndex((each) => each.name === name) === index);
 
 /**
- * Reads what kubectl reads: the named kubeconfig, else each file of {@link kubeconfigFiles} that exists. The first file to
- * name a cluster, a user, a context or the current context wins; entries are taken whole, never mixed.
+ * Merges kubeconfigs as kubectl does: the named file, else each existing one of {@link kubeconfigFiles}. The first file that
+ * names a cluster, a user, a context or the current context wins. Entries are taken whole, never merged.
  *
- * @throws {Fault} when a file is no kubeconfig, or the named one is missing
+ * @throws {Fault} when a file is not a kubeconfig, or the named one is missing
  */
 export function mergeKubeconfigs(named: string | undefined, env: NodeJS.ProcessEnv): Kubeconfig {
   if (named && !existsSync(named))
@@ -83,7 +83,7 @@ export function mergeKubeconfigs(named: string | undefined, env: NodeJS.ProcessE
   };
 }
 
-/** One context with the cluster and the user that it names, as `kubectl config view --minify` shows it; pure. */
+/** Reduces a kubeconfig to one context with its cluster and user, as `kubectl config view --minify` does; pure. */
 export function minify({ clusters, users, contexts }: Kubeconfig, current: string): Kubeconfig {
   const chosen = contexts.filter(({ name }) => name === current);
   const { cluster, user } = chosen[0]?.context ?? {};
@@ -96,8 +96,8 @@ export function minify({ clusters, users, contexts }: Kubeconfig, current: strin
 }
 
 /**
- * Says in the client library's terms what kubectl does by itself: the environment's proxy, `tokenFile`, plain HTTP, and a
- * context without a user, with which the library leaves out the cluster's certificate too; pure.
+ * Translates what kubectl supports and the client library does not: the environment's proxy, `tokenFile`, plain HTTP, and a
+ * context without a user. For such a context, the library would ignore the cluster's certificate too. Pure.
  */
 export function toClient({ clusters, users, contexts, ...rest }: Kubeconfig, env: NodeJS.ProcessEnv): Kubeconfig {
   const [{ name: user, user: { tokenFile, ...credentials } = {} } = { name: "anonymous" }] = users;

@@ -7,19 +7,19 @@ import { listOtherObjects } from "./other-objects.ts";
 const mark = { name: "flipt-sidecar-lab/made-by", value: "lab-up" } as const;
 const seconds = 120;
 
-/** The namespace of a lab; undefined when there is none. */
+/** Reads the lab's namespace. Returns undefined when it does not exist. */
 export const readNamespace = ({ core, namespace }: Cluster): Promise<V1Namespace | undefined> =>
   core.readNamespace({ name: namespace }).catch((error) => {
     if (isNotFound(error)) return undefined;
     throw error;
   });
 
-/** Whether `lab up` has made a namespace: that somebody has labelled it so is not enough to remove it. */
+/** Whether `lab up` created a namespace. The lab's label is not enough to remove it, since a user may have set it. */
 const isMade = ({ metadata }: V1Namespace): boolean => metadata?.annotations?.[mark.name] === mark.value;
 
 const isEnding = ({ metadata }: V1Namespace): boolean => metadata?.deletionTimestamp !== undefined;
 
-/** Waits until a namespace is gone; what is in it goes with it. */
+/** Waits until a namespace and its content are gone. */
 async function gone(cluster: Cluster, signal: AbortSignal): Promise<void> {
   await until<void>(`the removal of namespace "${cluster.namespace}"`, { seconds, everyMs: 300, signal }, async () => {
     const left = await readNamespace(cluster);
@@ -29,7 +29,7 @@ async function gone(cluster: Cluster, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Makes the namespace where it is absent: ours, and guarded by Pod Security. One that is being removed is waited for. */
+/** Creates the namespace if absent, with the lab's label and Pod Security. It waits for a terminating one first. */
 export async function ensureNamespace(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const { core, namespace } = cluster;
   const found = await readNamespace(cluster);
@@ -42,9 +42,9 @@ export async function ensureNamespace(cluster: Cluster, signal: AbortSignal): Pr
 }
 
 /**
- * Removes a namespace that `up` has made and that holds nothing any more.
+ * Removes a namespace that `up` created and that holds no other objects.
  *
- * @returns what became of it, for people
+ * @returns what happened to it, for people
  */
 export async function removeNamespace(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const { core, namespace: name } = cluster;

@@ -1,6 +1,6 @@
 import type { Cluster } from "./connect.ts";
 
-/** What a cluster is and runs on, for people. */
+/** Describes a cluster's version and nodes, for people. */
 export async function describeMachine({ core, version }: Cluster): Promise<string> {
   const { items } = await core.listNode();
   const nodes = items.map(({ status }) => {

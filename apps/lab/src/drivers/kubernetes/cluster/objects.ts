@@ -6,7 +6,7 @@ import { kinds, selector } from "./kinds.ts";
 
 const goneSeconds = 120;
 
-/** All objects of ours in the namespace, of the kinds that a lab consists of. */
+/** Lists the lab's objects in the namespace, of all kinds that a lab may consist of. */
 export async function listOurs({ objects, namespace }: Cluster): Promise<KubernetesObject[]> {
   const lists = await Promise.all(
     kinds.map(async ({ apiVersion, kind }) => {
@@ -26,7 +26,7 @@ export async function listOurs({ objects, namespace }: Cluster): Promise<Kuberne
   return lists.flat();
 }
 
-/** An object as it is now; undefined when it is gone. */
+/** Reads an object's current state. Returns undefined when it is gone. */
 export async function read({ objects, namespace }: Cluster, { apiVersion, kind, metadata }: KubernetesObject) {
   const header = { apiVersion, kind, metadata: { name: metadata?.name ?? "", namespace } };
   return objects.read(header).catch((error) => {
@@ -38,7 +38,7 @@ export async function read({ objects, namespace }: Cluster, { apiVersion, kind, 
 /**
  * Waits until objects are gone.
  *
- * @throws {Error} that names one that is left
+ * @throws {Error} that names an object that is left
  */
 export function gone(cluster: Cluster, objects: KubernetesObject[], signal: AbortSignal): Promise<void> {
   return until<void>("the removal", { seconds: goneSeconds, everyMs: 300, signal }, async () => {
@@ -51,7 +51,7 @@ export function gone(cluster: Cluster, objects: KubernetesObject[], signal: Abor
   });
 }
 
-/** Removes an object and what it has made, which goes first: so nothing makes it again. One that is gone already is no fault. */
+/** Deletes an object in the foreground: its dependents go first, and nothing recreates them. An absent object is no error. */
 export async function remove({ objects, namespace }: Cluster, object: KubernetesObject): Promise<void> {
   const { apiVersion, kind } = object;
   const header = { apiVersion, kind, metadata: { name: object.metadata?.name, namespace } };

@@ -3,14 +3,14 @@ import { label } from "../apply/plan.ts";
 import { apiLine, type Cluster } from "./connect.ts";
 import type { Kind } from "./kinds.ts";
 
-/** What a namespace has by itself, and what tells only of objects: nobody misses it. */
+/** Objects that every namespace has, and kinds that only describe other objects. Nobody would miss them. */
 const incidental = new Set([
   'ConfigMap "kube-root-ca.crt"',
   'ServiceAccount "default"',
   ...["Event", "Endpoints", "EndpointSlice", "Lease", "PodMetrics"],
 ]);
 
-/** All kinds that live in namespaces and can be listed, in the version that the server prefers. */
+/** Lists all namespaced kinds that can be listed, in the server's preferred version. */
 async function listKinds({ config }: Cluster): Promise<Kind[]> {
   const core = await config.makeApiClient(CoreV1Api).getAPIResources();
   const { groups } = await config.makeApiClient(ApisApi).getAPIVersions();
@@ -29,14 +29,14 @@ async function listKinds({ config }: Cluster): Promise<Kind[]> {
   );
 }
 
-/** What of a namespace's objects somebody would miss, as `KIND "NAME"`; pure. */
+/** Selects the objects that somebody would miss, as `KIND "NAME"`; pure. */
 export const otherObjects = (objects: KubernetesObject[]): string[] =>
   objects
     .filter(({ metadata }) => metadata?.deletionTimestamp === undefined && !metadata?.ownerReferences?.length)
     .filter((object) => !incidental.has(object.kind ?? "") && !incidental.has(label(object)))
     .map(label);
 
-/** All that is in a namespace and would go with it; what cannot be listed counts as there. */
+/** Lists the other objects that would be removed with a namespace. A kind that cannot be listed counts as present. */
 export async function listOtherObjects(cluster: Cluster): Promise<string[]> {
   const { objects, namespace } = cluster;
   const kinds = await listKinds(cluster);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** `host:port`, `[v6]:port` or a host alone; an address of version 6 without brackets has no port. */
+/** Splits `host:port`, `[v6]:port` or a host alone. An IPv6 address without brackets has no port. */
 function split(entry: string): { host: string; port: string } {
   const [, bracketed, plain, port = ""] = entry.match(/^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/) ?? [];
   return { host: bracketed ?? plain ?? entry, port };
@@ -17,7 +17,7 @@ function isInRange(host: string, range: string): boolean {
   return list.check(host, family(host));
 }
 
-/** Whether one entry of NO_PROXY names a host: a range, an address, a domain with all below it; each with a port or without. */
+/** Whether an entry of NO_PROXY matches a host. It is a range, an address, or a domain with its subdomains. */
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   if (entry.includes("/")) return isInRange(host, entry);
@@ -33,8 +33,8 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /**
- * The proxy that the environment wants for a server, by the rules of Go's HTTP client and so of kubectl: HTTPS_PROXY or
- * HTTP_PROXY by the server's scheme, not for this machine itself, not for what NO_PROXY names; pure. Undefined for none.
+ * Returns the proxy for a server, else undefined, by the rules of Go's HTTP client and so of kubectl. The server's scheme
+ * selects HTTPS_PROXY or HTTP_PROXY. Loopback addresses and hosts in NO_PROXY get no proxy. Pure.
  */
 export function proxyFor(server: string, env: NodeJS.ProcessEnv): string | undefined {
   if (!URL.canParse(server)) return undefined;

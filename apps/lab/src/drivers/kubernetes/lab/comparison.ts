@@ -3,7 +3,7 @@ import { type Cluster, isNotFound } from "../cluster/connect.ts";
 
 const policy = "sample-app-comparison";
 
-/** Why the application cannot ask the master, beside its sidecar, as it is deployed; undefined when it can. */
+/** Returns why the deployed application cannot compare its sidecar with the master, else undefined. */
 export async function whyNoComparison(
   { config, namespace }: Cluster,
   application: V1Deployment,

@@ -6,10 +6,10 @@ import { type Cluster, isNotFound } from "../cluster/connect.ts";
 import { ours } from "../cluster/kinds.ts";
 
 export const exporter = "flipt-exporter";
-/** What `kubectl create job --from` marks a Job with; those of the schedule lack it. */
+/** The annotation that `kubectl create job --from` sets. Scheduled Jobs lack it. */
 export const instantiate = "cronjob.kubernetes.io/instantiate";
 
-/** @throws {Fault} when no lab is there */
+/** @throws {Fault} when no lab runs in the namespace */
 export async function readCronJob(cluster: Cluster): Promise<V1CronJob> {
   const { batch, namespace, context } = cluster;
   return batch.readNamespacedCronJob({ name: exporter, namespace }).catch((error) => {
@@ -21,19 +21,19 @@ export async function readCronJob(cluster: Cluster): Promise<V1CronJob> {
   });
 }
 
-/** What the exporter writes into. */
+/** The URL that the exporter writes to. */
 export const sinkOf = ({ spec }: V1CronJob): string =>
   spec?.jobTemplate.spec?.template.spec?.containers
     .flatMap(({ env = [] }) => env)
     .find(({ name }) => name === "SINK_URL")?.value ?? "";
 
-/** The environment of the first list, with what the second one says instead. */
+/** Returns the environment with some values replaced. */
 function override(env: V1EnvVar[], values: Record<string, string>): V1EnvVar[] {
   const kept = env.filter(({ name }) => !(name in values));
   return [...kept, ...Object.entries(values).map(([name, value]) => ({ name, value }))];
 }
 
-/** A Job as `kubectl create job --from=cronjob/flipt-exporter` makes it, with other settings; pure. */
+/** Builds a Job as `kubectl create job --from=cronjob/flipt-exporter` does, with the request's settings; pure. */
 export function jobFrom(
   { metadata, spec }: V1CronJob,
   name: string,
@@ -55,7 +55,7 @@ export function jobFrom(
       name,
       labels: { ...template.metadata?.labels, [ours.name]: ours.value, "app.kubernetes.io/name": exporter },
       annotations: { ...template.metadata?.annotations, [instantiate]: "manual" },
-      // Owned by the CronJob, it counts in its histories and goes with it.
+      // The CronJob owns the Job, so the Job counts towards the history limits and is removed with the CronJob.
       ownerReferences: [
         {
           apiVersion: "batch/v1",

@@ -17,9 +17,9 @@ async function keepLogs(cluster: Cluster, { metadata, spec, status }: V1Pod, fol
 }
 
 /**
- * Writes states, events, logs and previous logs of a namespace. Secrets are left out.
+ * Writes the lab's objects, events, logs and previous logs of a namespace. Secrets are left out.
  *
- * @param folder there already, and taken as it is
+ * @param folder an existing folder, which is not emptied
  */
 export async function keepEvidence(cluster: Cluster, folder: string): Promise<void> {
   const { core, namespace } = cluster;

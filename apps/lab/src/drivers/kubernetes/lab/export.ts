@@ -7,7 +7,7 @@ import type { Wait } from "../watch/wait.ts";
 import { exporter, jobFrom, readCronJob } from "./cronjob.ts";
 import { podOf, readRun } from "./jobs.ts";
 
-/** The Job's own deadline is 90 s; what is not over then has hung. */
+/** The Job's own deadline is 90 s. A Job that is not over after this limit hangs. */
 const limitSeconds = 120;
 
 /** Runs the exporter from the CronJob's template and waits for its end. */
@@ -31,7 +31,7 @@ async function runOnce(cluster: Cluster, wait: Wait, request: ExportRequest): Pr
   });
 }
 
-/** Runs the exporter once. The schedule may have run beside it: that one gave way to the other is no refusal of what was asked for. */
+/** Runs the exporter once. It retries a run that gave way to a concurrent scheduled one, which is no refusal of the request. */
 export async function runExporter(cluster: Cluster, wait: Wait, request: ExportRequest): Promise<ExportRun> {
   const run = await runOnce(cluster, wait, request);
   return run.exit === 1 && run.log.gate === "alone" ? runOnce(cluster, wait, request) : run;

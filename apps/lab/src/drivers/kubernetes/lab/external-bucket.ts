@@ -3,7 +3,7 @@ import type { StoreAccess, StoreUser } from "../../../lab.ts";
 import { s3Config } from "../../bucket.ts";
 import type { Cluster } from "../cluster/connect.ts";
 
-/** A bucket that is not the lab's: reached with the keys that exporter and sidecar have. */
+/** A bucket outside the lab, reached with the keys of exporter and sidecar. */
 export interface ExternalBucket extends Record<StoreUser, StoreAccess> {
   /** For people. */
   description: string;
@@ -12,7 +12,7 @@ export interface ExternalBucket extends Record<StoreUser, StoreAccess> {
 const named = (containers: V1Container[] | undefined, name: string): V1Container | undefined =>
   containers?.find((each) => each.name === name);
 
-/** What a container's program finds in its environment, what is in Secrets included. */
+/** Resolves a container's environment, including values from Secrets. */
 async function readEnvironment({ core, namespace }: Cluster, { env = [] }: V1Container) {
   const entries = env.map(async ({ name, value = "", valueFrom }) => {
     const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
@@ -24,7 +24,7 @@ async function readEnvironment({ core, namespace }: Cluster, { env = [] }: V1Con
 }
 
 /**
- * The bucket that the exporter writes into.
+ * Reads how to reach the bucket that the exporter writes to.
  *
  * @throws {Error} when the lab is incomplete, or a Secret with keys is missing
  */

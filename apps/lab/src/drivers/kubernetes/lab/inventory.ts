@@ -13,24 +13,24 @@ import { readToken } from "./token.ts";
 
 type Users = Record<StoreUser | "root", KeyPair>;
 
-/** What a lab in a namespace consists of, as its objects tell it. */
+/** What a lab consists of, read from its objects. */
 export interface Inventory {
   mode: ModeName;
   /** Seconds between two scheduled exports, and between two polls of the sidecar. */
   intervals: { export: number; poll: number };
   /** Short descriptions: which Flipt, which store. */
   programs: { flipt: string; store: string };
-  /** What selects the application's pods. */
+  /** The label selector of the application's pods. */
   application: string;
-  /** Whether the bucket's server is the lab's own. */
+  /** Whether the lab runs its own object store. */
   hasStore: boolean;
-  /** Who the bucket's server knows, where it is the lab's own. */
+  /** The users of the lab's own object store. */
   users: Users | undefined;
-  /** The bucket, where it is not the lab's own. */
+  /** The external bucket, if the lab uses one. */
   elsewhere: ExternalBucket | undefined;
-  /** What flipt-master demands. */
+  /** The token that flipt-master demands. */
   token: string | undefined;
-  /** Why the application cannot ask the master. */
+  /** Why the application cannot ask the master, if it cannot. */
   noComparison: string | undefined;
 }
 
@@ -40,14 +40,14 @@ const imageOf = (deployment: V1Deployment | undefined): string | undefined =>
 const variable = (containers: V1Container[] | undefined, name: string): string | undefined =>
   containers?.flatMap(({ env = [] }) => env).find((each) => each.name === name)?.value;
 
-/** The mode is what the exporter writes into. */
+/** The URL that the exporter writes to determines the mode. */
 const modeOf = (cronJob: V1CronJob): ModeName => (sinkOf(cronJob).startsWith("file:") ? "local" : "object-store");
 
-/** Seconds of a duration as Flipt's settings have it. */
+/** Parses a duration of Flipt's settings into seconds. */
 const seconds = (text: string): number =>
   Number.parseFloat(text) * (text.endsWith("ms") ? 0.001 : /\dm$/.test(text) ? 60 : 1);
 
-/** Flipt's poll of a folder is fixed; only the emulator's can be set. */
+/** Flipt polls a folder at a fixed interval. Only the emulator's interval can be set. */
 function pollOf({ spec }: V1Deployment, flipt: string): number | undefined {
   const sidecar = spec?.template.spec?.initContainers;
   const text =
@@ -73,9 +73,9 @@ async function readUsers(cluster: Cluster): Promise<Users> {
 }
 
 /**
- * Looks at the objects of a lab.
+ * Reads a lab's objects.
  *
- * @throws {Error} when none is in the namespace, or only a part of one
+ * @throws {Error} when the namespace holds no lab, or an incomplete one
  */
 export async function takeInventory(cluster: Cluster): Promise<Inventory> {
   const cronJob = await readCronJob(cluster);

@@ -5,20 +5,20 @@ import { ours } from "../cluster/kinds.ts";
 import { lastLine, readLog } from "../reach/logs.ts";
 import { exporter, instantiate } from "./cronjob.ts";
 
-/** The exporter's log line is the last line of its output that is JSON. */
+/** Finds the exporter's log record: the last line of its output that is JSON. */
 export function lastJson(text: string): Record<string, unknown> {
   for (const line of text.trim().split("\n").reverse()) {
     try {
       const value: unknown = JSON.parse(line);
       if (value && typeof value === "object") return value as Record<string, unknown>;
     } catch {
-      // a line for people
+      // plain text
     }
   }
   return {};
 }
 
-/** A run as its pod and its log tell it; undefined while it runs. */
+/** Builds a run from its pod and its log. Returns undefined while it runs. */
 export function toRun(job: V1Job, pod: V1Pod, text: string): ExportRun | undefined {
   const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
   if (!ended) return undefined;
@@ -34,20 +34,20 @@ export function toRun(job: V1Job, pod: V1Pod, text: string): ExportRun | undefin
   };
 }
 
-/** The pod that a Job has made. */
+/** The pod of a Job. */
 export const podOf = (pods: V1Pod[], job: V1Job): V1Pod | undefined =>
   pods.find(({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uid === job.metadata?.uid));
 
-/** The run of a Job whose pod has ended; undefined before. */
+/** Reads the run of a Job. Returns undefined until its pod has ended. */
 export async function readRun(cluster: Cluster, job: V1Job, pod: V1Pod): Promise<ExportRun | undefined> {
   const [container] = pod.status?.containerStatuses ?? [];
   if (!container?.state?.terminated || !pod.metadata?.name) return undefined;
-  // The history may remove a Job while it is looked at.
+  // The history limit may remove a Job while it is read.
   const text = await readLog(cluster, pod.metadata.name, { container: container.name }).catch(() => "");
   return toRun(job, pod, text);
 }
 
-/** The runs that are remembered: those of the CronJob's histories, and of this command. */
+/** Remembers export runs: those in the CronJob's history, and those that this command has seen. */
 export class ExporterJobs {
   private readonly cluster: Cluster;
   private readonly known = new Map<string, ExportRun>();
@@ -57,7 +57,7 @@ export class ExporterJobs {
     this.cluster = cluster;
   }
 
-  /** Oldest first. Asked more often than twice a second, it answers what it knows. */
+  /** Lists the runs, oldest first. It reads the cluster at most twice a second. */
   list(): Promise<ExportRun[]> {
     if (!this.last || Date.now() - this.last.at > 500) this.last = { at: Date.now(), runs: this.read() };
     return this.last.runs;

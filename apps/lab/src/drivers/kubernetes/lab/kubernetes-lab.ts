@@ -35,7 +35,7 @@ const targets = {
 
 type Forwards = Record<Exclude<keyof Addresses, "store">, Forward> & { store: Forward | undefined };
 
-/** A lab in a namespace, reached through port-forwards of its own. */
+/** A lab in a namespace, reached through port-forwards. */
 export class KubernetesLab implements Lab {
   readonly ring = "kubernetes";
   readonly services = {
@@ -81,8 +81,8 @@ export class KubernetesLab implements Lab {
   }
 
   /**
-   * @param signal ends what waits
-   * @throws {Fault} when no lab is in the namespace
+   * @param signal aborts every wait
+   * @throws {Fault} when no lab runs in the namespace
    */
   static async open(cluster: Cluster, signal: AbortSignal): Promise<KubernetesLab> {
     const inventory = await takeInventory(cluster);
@@ -132,7 +132,7 @@ export class KubernetesLab implements Lab {
 
   async stop(part: Stoppable): Promise<void> {
     await scale(this.cluster, this.wait, deploymentOf[part], 0);
-    // What is still connected leads nowhere; it would be noticed only by the next who asks.
+    // Open connections lead nowhere now. Otherwise only the next request would notice.
     for (const name of addressesOf[deploymentOf[part]]) this.forwards[name]?.reset();
   }
 

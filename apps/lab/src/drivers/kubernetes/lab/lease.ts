@@ -4,7 +4,7 @@ import { Fault } from "../../../fault.ts";
 import { apiLine, type Cluster, isNotFound, status } from "../cluster/connect.ts";
 
 const name = "flipt-sidecar-lab-verify";
-/** After so long without a sign of its holder a Lease is free: a verification that was killed frees it by itself. */
+/** A Lease expires after this time without renewal, so that a killed verification frees it. */
 const lastingSeconds = 60;
 const renewEveryMs = 15_000;
 
@@ -12,13 +12,13 @@ const me = `process ${process.pid} on ${hostname()}`;
 const coordination = ({ config }: Cluster): CoordinationV1Api => config.makeApiClient(CoordinationV1Api);
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, "");
 
-/** When a Lease is free, in milliseconds since 1970; the past where nobody holds it. */
+/** Returns when a Lease expires, in milliseconds since 1970; 0 when nobody holds it. */
 export function freeAt({ spec }: V1Lease): number {
   const { holderIdentity, renewTime, leaseDurationSeconds = 0 } = spec ?? {};
   return holderIdentity && renewTime ? new Date(renewTime).getTime() + leaseDurationSeconds * 1000 : 0;
 }
 
-/** @throws {Fault} when somebody else holds the Lease at a moment */
+/** @throws {Fault} when another process holds the Lease at the time `now` */
 export function insistOnFree(lease: V1Lease, namespace: string, now: number): void {
   const free = freeAt(lease);
   const { holderIdentity, acquireTime } = lease.spec ?? {};
@@ -29,7 +29,7 @@ export function insistOnFree(lease: V1Lease, namespace: string, now: number): vo
   );
 }
 
-/** Writes the Lease, unless somebody holds it or is faster. */
+/** Acquires the Lease, unless another process holds it. */
 async function take(cluster: Cluster): Promise<V1Lease> {
   const { namespace } = cluster;
   const api = coordination(cluster);
@@ -41,7 +41,7 @@ async function take(cluster: Cluster): Promise<V1Lease> {
       return undefined;
     });
     if (found) insistOnFree(found, namespace, Date.now());
-    // With the version that was read: who comes at the same moment is refused with 409, and looks again.
+    // With the resourceVersion that was read: of two concurrent writers, one gets 409 and retries.
     const body = { metadata: { name, resourceVersion: found?.metadata?.resourceVersion }, spec };
     try {
       return found
@@ -54,11 +54,11 @@ async function take(cluster: Cluster): Promise<V1Lease> {
 }
 
 /**
- * Holds the lab of a namespace for one verification, by a Lease that is renewed until it is given back.
+ * Holds the lab of a namespace for one verification. It renews a Lease until it is released.
  *
- * @param lost is told when another one has taken the lab all the same, because this machine slept for longer than a Lease lasts
- * @returns what gives it back
- * @throws {Fault} when another one holds it, or the kubeconfig's user may not write Leases
+ * @param lost receives a line when another process takes the Lease, because this machine slept until it expired
+ * @returns a function that releases the Lease
+ * @throws {Fault} when another process holds the Lease, or the kubeconfig's user may not write Leases
  */
 export async function hold(cluster: Cluster, lost: (line: string) => void): Promise<() => Promise<void>> {
   const { namespace } = cluster;
@@ -75,7 +75,7 @@ export async function hold(cluster: Cluster, lost: (line: string) => void): Prom
         lease = renewed;
       },
       (error) => {
-        // What does not come through is tried again; a Lease that is another one's, or gone, is lost.
+        // Other errors are retried at the next renewal. A Lease that is gone or held by another process is lost.
         if (status(error) !== 409 && !isNotFound(error)) return;
         clearInterval(timer);
         lost(`the lab in namespace "${namespace}" is no longer held by this verify: ${apiLine(error)}`);
@@ -89,14 +89,14 @@ export async function hold(cluster: Cluster, lost: (line: string) => void): Prom
     clearInterval(timer);
     await renewing;
     const { uid, resourceVersion } = lease.metadata ?? {};
-    // Only the one that this process has written last: another one's stays.
+    // The preconditions match only this process's last write, so that another holder's Lease stays.
     await api
       .deleteNamespacedLease({ name, namespace, body: { preconditions: { uid, resourceVersion } } })
       .catch(() => {});
   };
 }
 
-/** Removes a Lease that was left. Who may not do that has not written it. */
+/** Removes a left-over Lease. A user who may not delete Leases has not written one. */
 export async function removeLease(cluster: Cluster): Promise<void> {
   await coordination(cluster)
     .deleteNamespacedLease({ name, namespace: cluster.namespace })

@@ -4,7 +4,7 @@ import { ours } from "../cluster/kinds.ts";
 import { readLog } from "../reach/logs.ts";
 import { exporter } from "./cronjob.ts";
 
-/** Which Deployment a part runs in. */
+/** The Deployment that each part runs in. */
 export const deploymentOf = {
   "flipt-master": "flipt-master",
   "flipt-sidecar": "sample-app",
@@ -12,14 +12,14 @@ export const deploymentOf = {
   store: "minio",
 } as const satisfies Record<Stoppable, string>;
 
-/** Which addresses lead to a Deployment. */
+/** The addresses that lead to each Deployment. */
 export const addressesOf = {
   "flipt-master": ["master"],
   "sample-app": ["sidecar", "application"],
   minio: ["store"],
 } as const satisfies Record<string, (keyof Addresses)[]>;
 
-/** The logs of all pods of a part, of the container that is the part where one is called so. */
+/** Reads the logs of all pods of a part: from the container named like the part, else from the first one. */
 export async function readLogs(cluster: Cluster, part: Part): Promise<string> {
   const { core, namespace } = cluster;
   const name = part === "flipt-exporter" ? exporter : deploymentOf[part];

@@ -5,9 +5,9 @@ import type { Wait } from "../watch/wait.ts";
 
 const seconds = 120;
 
-/** Sets the number of a Deployment's pods. */
+/** Sets a Deployment's replicas. */
 export function setReplicas({ objects, namespace }: Cluster, name: string, replicas: number): Promise<V1Deployment> {
-  // The same manager as that of `up`: a second one would own the field and outlive the verification.
+  // With the field manager of `up`: another manager would own the field beyond the verification.
   return objects.patch<V1Deployment>(
     { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace }, spec: { replicas } } as V1Deployment,
     undefined,
@@ -19,9 +19,9 @@ export function setReplicas({ objects, namespace }: Cluster, name: string, repli
 }
 
 /**
- * Sets the number of a Deployment's pods and waits until they are ready, or all gone.
+ * Scales a Deployment and waits until all replicas are ready, or all pods are gone.
  *
- * @throws {Fault} when that cannot succeed
+ * @throws {Fault} when the rollout cannot succeed
  */
 export async function scale(cluster: Cluster, wait: Wait, name: string, replicas: number): Promise<void> {
   const deployment = await setReplicas(cluster, name, replicas);

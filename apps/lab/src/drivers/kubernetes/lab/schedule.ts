@@ -1,7 +1,7 @@
 /**
- * Seconds between two starts of a schedule.
+ * Returns the interval of a CronJob's schedule in seconds.
  *
- * @throws {Error} for one that is not "each N minutes": the lab's own never is
+ * @throws {Error} for a schedule other than "every N minutes"; the lab's own schedules all have this form
  */
 export function everySeconds(schedule: string): number {
   const [, minutes = "1"] = schedule.match(/^\*(?:\/(\d+))? \* \* \* \*$/) ?? [undefined, ""];
@@ -9,6 +9,6 @@ export function everySeconds(schedule: string): number {
   return Number(minutes) * 60;
 }
 
-/** When a schedule starts next, in milliseconds since 1970. */
+/** Returns the next start of a schedule, in milliseconds since 1970. */
 export const nextStart = (seconds: number, now: number): number =>
   (Math.floor(now / 1000 / seconds) + 1) * seconds * 1000;

@@ -15,7 +15,7 @@ import { hold } from "./lease.ts";
 
 const removalSeconds = 300;
 
-/** The use of a lab that stays. */
+/** A session on a lab that outlives it. */
 export const borrow = (lab: KubernetesLab): Session => ({
   lab,
   keepEvidence: async (folder) => {
@@ -33,13 +33,13 @@ const holdsLab = ({ batch, namespace }: Cluster): Promise<boolean> =>
     },
   );
 
-/** A lab that is removed with a command. */
+/** A lab that is removed when its command ends. */
 export interface ThrowawayLab {
   lab: KubernetesLab;
   close(): Promise<void>;
 }
 
-/** A lab in a namespace of its own, which goes with it: whatever happens, and after the evidence was kept. */
+/** Starts a lab in its own namespace. Both are removed in any case, after the evidence of a failure was kept. */
 export async function openThrowaway(settings: Settings, surroundings: Runtime): Promise<ThrowawayLab> {
   const { env, screen, signal } = surroundings;
   const { namespace } = settings;
@@ -47,7 +47,7 @@ export async function openThrowaway(settings: Settings, surroundings: Runtime): 
     admit({ ...settings, passing: true }, env),
     render(settings.mode, settings.components),
   ]);
-  // Made here, and not by `up`: of two that begin at the same moment one is refused before it has anything to remove.
+  // Created here and not by `up`: of two concurrent commands, one fails before it has anything to remove.
   const made = await ensureNamespace(cluster, signal).catch((error) => {
     if (status(error) !== 409) throw error;
   });
@@ -57,7 +57,7 @@ export async function openThrowaway(settings: Settings, surroundings: Runtime): 
       `namespace "${namespace}" exists: another one is at it, or was killed; remove it with: ${labHint("down", cluster)}`,
     );
   const remove = async (): Promise<void> => {
-    // Also after Ctrl-C, which has ended everything else.
+    // With its own deadline: after Ctrl-C, the command's signal is already aborted.
     screen.print(await takeDown(cluster, false, AbortSignal.timeout(removalSeconds * 1000)));
   };
   try {
@@ -76,7 +76,7 @@ async function openForVerification(settings: Settings, surroundings: Runtime): P
   return { ...borrow(lab), close };
 }
 
-/** The lab of the namespace when its mode is the wanted one, else one of its own. */
+/** Returns the namespace's lab if its mode is the wanted one, else a throwaway lab. */
 export async function open(settings: Settings, surroundings: Runtime): Promise<Session> {
   const { env, screen, signal } = surroundings;
   const cluster = await admit(settings, env);
@@ -86,7 +86,7 @@ export async function open(settings: Settings, surroundings: Runtime): Promise<S
     screen.print(describe(cluster));
     try {
       const release = await hold(cluster, (line) => screen.print(line));
-      // What a killed one has left, now that none is at it.
+      // Removes what a killed verification has left: no other one runs now.
       await sweepProbePods(cluster);
       const close = (): Promise<void> => lab.close().finally(release);
       return { ...borrow(lab), close };

@@ -7,7 +7,7 @@ import { type Cluster, isNotFound } from "../cluster/connect.ts";
 const required = "FLIPT_AUTHENTICATION_REQUIRED";
 const bootstrap = "FLIPT_AUTHENTICATION_METHODS_TOKEN_BOOTSTRAP_TOKEN";
 
-/** Where a master's token is to be had; undefined when it demands none. */
+/** Returns the variable that holds a master's token; undefined when the master demands none. */
 export function tokenSource({ spec }: V1Deployment): V1EnvVar | undefined {
   const env = spec?.template.spec?.containers.flatMap(({ env = [] }) => env) ?? [];
   const demanded = env.find(({ name }) => name === required)?.value === "true";
@@ -15,7 +15,7 @@ export function tokenSource({ spec }: V1Deployment): V1EnvVar | undefined {
 }
 
 /**
- * The token that a master demands; undefined when it demands none. It is never shown.
+ * Reads the token that a master demands; undefined when it demands none. The token is never shown.
  *
  * @throws {Fault} when the Secret that the master refers to is absent or lacks the key
  */

@@ -3,7 +3,7 @@ import type { Cluster } from "../cluster/connect.ts";
 import { ours } from "../cluster/kinds.ts";
 import { readCronJob } from "../lab/cronjob.ts";
 
-/** A container that runs a script for Node, as Pod Security "restricted" admits it. */
+/** Builds a container that runs a Node.js script and satisfies Pod Security "restricted". */
 export const scriptContainer = (
   name: string,
   image: string,
@@ -24,12 +24,12 @@ export const scriptContainer = (
   },
 });
 
-/** An image with Node that every lab has on its nodes: the exporter's. */
+/** Returns an image with Node.js that every lab has on its nodes: the exporter's. */
 export async function nodeImage(cluster: Cluster): Promise<string> {
   return (await readCronJob(cluster)).spec?.jobTemplate.spec?.template.spec?.containers[0]?.image ?? "";
 }
 
-/** The application's pod. */
+/** Finds the application's pod. */
 export async function findApplication({ core, namespace }: Cluster): Promise<string> {
   const labelSelector = `${ours.name}=${ours.value},app.kubernetes.io/name=sample-app`;
   const { items } = await core.listNamespacedPod({ namespace, labelSelector });
@@ -38,7 +38,7 @@ export async function findApplication({ core, namespace }: Cluster): Promise<str
   return pod;
 }
 
-/** Puts a container into a pod that runs: it has a memory of its own, and changes no object that a lab applies. */
+/** Adds an ephemeral container to a running pod. It has its own memory and changes no object that the lab applies. */
 export async function attach({ core, namespace }: Cluster, pod: string, container: V1Container): Promise<void> {
   const body = { spec: { ephemeralContainers: [container] } };
   await core.patchNamespacedPodEphemeralcontainers(
@@ -47,7 +47,7 @@ export async function attach({ core, namespace }: Cluster, pod: string, containe
   );
 }
 
-/** How an attached container is; undefined before the kubelet has seen it. */
+/** Reads the status of an ephemeral container. Returns undefined until the kubelet has seen it. */
 export async function readAttached(
   { core, namespace }: Cluster,
   pod: string,

@@ -3,7 +3,7 @@ import { Exec, type V1Status } from "@kubernetes/client-node";
 import { oneLine } from "../../../fault.ts";
 import type { Cluster } from "../cluster/connect.ts";
 
-/** What a command in a container has printed. */
+/** The exit code and the output of a command in a container. */
 export interface Output {
   code: number;
   out: Buffer;
@@ -13,7 +13,7 @@ export interface Output {
 /**
  * Runs a command in a container of a pod.
  *
- * @param input what it reads from its standard input, whose end it is never told
+ * @param input the command's standard input; the command never sees the end of it
  * @throws {Error} when the connection ends before the command does
  */
 export async function execute(

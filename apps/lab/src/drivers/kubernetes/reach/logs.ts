@@ -2,7 +2,7 @@ import type { Cluster } from "../cluster/connect.ts";
 
 const limitBytes = 65_536;
 
-/** The end of a container's log. */
+/** Reads the end of a container's log. */
 export const readLog = (
   { core, namespace }: Cluster,
   name: string,
@@ -12,5 +12,5 @@ export const readLog = (
     .readNamespacedPodLog({ name, namespace, container, previous, tailLines: 2000 })
     .then((text) => (text ?? "").slice(-limitBytes));
 
-/** The last line that says something. */
+/** Returns the last line that is not blank, cut to 300 characters. */
 export const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1)?.trim().slice(0, 300) ?? "";

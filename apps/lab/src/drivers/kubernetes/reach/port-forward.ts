@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { PortForward, type V1Pod } from "@kubernetes/client-node";
 import { apiLine, type Cluster } from "../cluster/connect.ts";
 
-/** Whether a pod takes connections: ready ones are preferred, but a running one may be asked too. */
+/** Ranks a pod as a target: 2 for a ready pod, 1 for a running one, 0 for one that takes no connections. */
 const rank = ({ metadata, status }: V1Pod): number => {
   if (metadata?.deletionTimestamp || status?.phase === "Succeeded" || status?.phase === "Failed") return 0;
   if (status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True")) return 2;
@@ -11,8 +11,8 @@ const rank = ({ metadata, status }: V1Pod): number => {
 };
 
 /**
- * A local port that leads to a port of a Service's pod, as `kubectl port-forward svc/NAME` does; but each connection looks
- * for the pod anew, so that it outlives pods.
+ * Forwards a local port to a port of a Service's pod, like `kubectl port-forward svc/NAME`. Each connection looks up the pod
+ * anew, so that the forward outlives pods.
  */
 export class Forward {
   readonly url: string;
@@ -32,14 +32,14 @@ export class Forward {
     server.on("connection", (socket) => {
       forward.sockets.add(socket);
       socket.once("close", () => forward.sockets.delete(socket));
-      // Whoever connected sees his connection end; why does not fit into it.
+      // The client only sees its connection close: there is no way to send it the reason.
       socket.on("error", () => socket.destroy());
       join(cluster, service, port, socket).catch(() => socket.destroy());
     });
     return forward;
   }
 
-  /** Ends the connections that are open: after a restart they lead nowhere. */
+  /** Closes the open connections. After a restart of the pod they lead nowhere. */
   reset(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -68,7 +68,7 @@ async function join(cluster: Cluster, service: string, port: number, socket: Soc
     throw new Error(apiLine(error));
   });
   const errors = new PassThrough();
-  // The kubelet tells here that nothing listens, or that the pod is gone.
+  // The kubelet reports here that nothing listens on the port, or that the pod is gone.
   errors.on("data", (chunk: Buffer) => chunk.length > 0 && socket.destroy());
   const output = new PassThrough();
   output.pipe(socket);

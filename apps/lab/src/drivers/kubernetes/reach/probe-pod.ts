@@ -5,13 +5,13 @@ import { apiLine, type Cluster } from "../cluster/connect.ts";
 import { nodeImage } from "./ephemeral-container.ts";
 import { readLog } from "./logs.ts";
 
-/** What marks a pod of a verification; it does not bear the label of what is ours, since it plays a stranger. */
+/** The label of a probe pod. It lacks the lab's label, since it stands for a pod outside the lab. */
 const mark = { name: "flipt-sidecar-lab/verification", value: "stranger" } as const;
 const seconds = 60;
-/** A network needs a moment until it knows a new pod and what policies select it. */
+/** A network plugin needs a moment to apply policies to a new pod. */
 const noticeMs = 10_000;
 
-/** After some milliseconds, tries to connect to each `host:port` it is given and prints what came of it, as JSON. */
+/** After a delay in milliseconds, connects to each given `host:port` and prints the outcomes as JSON. */
 const script = `
 const { connect } = require("node:net");
 const attempt = (target) => new Promise((resolve) => {
@@ -56,7 +56,7 @@ function stranger(name: string, image: string, targets: string[], delayMs: numbe
 }
 
 /**
- * Runs a pod that is not ours and tells which addresses it could connect to.
+ * Runs a probe pod and returns which addresses it could connect to.
  *
  * @param targets `host:port`
  * @param delayMs how long the pod waits before it tries
@@ -85,7 +85,7 @@ export async function connectFromProbePod(
   }
 }
 
-/** Whether the cluster enforces NetworkPolicies at all: a policy that lets the stranger connect to nothing has to hold. */
+/** Whether the cluster enforces NetworkPolicies at all. It tests a policy that denies the probe pod all egress. */
 export async function enforcesPolicies(cluster: Cluster, target: string, signal: AbortSignal): Promise<boolean> {
   const { config, namespace } = cluster;
   const api = config.makeApiClient(NetworkingV1Api);
@@ -102,7 +102,7 @@ export async function enforcesPolicies(cluster: Cluster, target: string, signal:
   }
 }
 
-/** Removes what a killed verification has left. */
+/** Removes the probe pods and policies that a killed verification has left. */
 export async function sweepProbePods({ core, config, namespace }: Cluster): Promise<void> {
   const labelSelector = `${mark.name}=${mark.value}`;
   await core.deleteCollectionNamespacedPod({ namespace, labelSelector });

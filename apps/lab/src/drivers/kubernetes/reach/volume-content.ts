@@ -8,10 +8,10 @@ import { scriptContainer } from "./ephemeral-container.ts";
 import { readLog } from "./logs.ts";
 
 const seconds = 60;
-/** Who owns what lies in a lab's volumes: the users of Flipt's and of Node's image. Each removes what is its own. */
+/** The owners of files in a lab's volumes: the users of Flipt's and of Node's image. Each removes its own files. */
 const users = [100, 1000];
 
-/** Empties the folders where it is told to, as far as its user may, and prints what is in them afterwards. */
+/** Empties the folders if EMPTY is set, as far as its user may, and prints what they hold afterwards. */
 const script = `
 import { readdirSync, rmSync } from "node:fs";
 const left = {};
@@ -23,7 +23,7 @@ for (const claim of readdirSync("/claims")) {
 console.log(JSON.stringify(left));
 `;
 
-/** The exporter's image, which holds a Node: as a lab's objects, or rendered ones, name it. */
+/** Returns the exporter's image, which contains Node.js, from existing or rendered objects. */
 export const imageOf = (objects: KubernetesObject[]): string | undefined => {
   const cronJob: V1CronJob | undefined = objects.find(
     ({ kind, metadata }) => kind === "CronJob" && metadata?.name === exporter,
@@ -57,11 +57,11 @@ function caretaker(name: string, image: string, claims: string[], empty: boolean
 }
 
 /**
- * Looks into the folders of claims by a pod that mounts them; nobody else may write there meanwhile.
+ * Lists the folders of claims through a pod that mounts them. Nothing else may write to them meanwhile.
  *
- * @param empty removes what is in them first
- * @returns the names of what is in the folder, by claim
- * @throws {Error} when the pod does not come to its end
+ * @param empty whether to remove their content first
+ * @returns the file names in each folder, by claim
+ * @throws {Error} when the pod cannot run or does not end in time
  */
 export async function lookInto(
   cluster: Cluster,

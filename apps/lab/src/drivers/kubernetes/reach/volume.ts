@@ -7,20 +7,20 @@ import type { Cluster } from "../cluster/connect.ts";
 import { execute } from "./exec.ts";
 
 const sidecar = "flipt-sidecar";
-/** The names come from the pod's own environment; the file is told after a line with its time and size. */
+/** The path comes from the container's own environment. The file follows a line with its modification time and size. */
 const script = 'cd "$FLIPT_STORAGE_LOCAL_PATH" && [ -e "$1" ] || exit 4; stat -c "%Y %s" "$1" && cat "$1"';
 const absent = 4;
 
-/** A pod whose sidecar runs. */
+/** Whether a pod's sidecar runs. */
 function isUsable({ metadata, status }: V1Pod): boolean {
   const container = status?.initContainerStatuses?.find(({ name }) => name === sidecar);
   return !metadata?.deletionTimestamp && container?.state?.running !== undefined;
 }
 
 /**
- * The published file, as it lies in the sidecar's volume; undefined when there is none.
+ * Reads the published file from the sidecar's volume. Returns undefined when there is none.
  *
- * @throws {Error} when no sidecar runs that could be asked
+ * @throws {Error} when no sidecar runs
  */
 export async function readVolume(cluster: Cluster, labelSelector: string): Promise<Publication | undefined> {
   const { core, namespace } = cluster;
@@ -35,7 +35,7 @@ export async function readVolume(cluster: Cluster, labelSelector: string): Promi
     const [seconds = 0, size = 0] = out.subarray(0, end).toString().split(" ").map(Number);
     const bytes = out.subarray(end + 1);
     const modified = seconds * 1000;
-    // The file may be replaced between the two looks.
+    // The exporter may replace the file between `stat` and `cat`.
     if (bytes.length !== size) return { seen: `${bytes.length} bytes of ${size}` };
     return { value: { bytes, modified, revision: fileRevision(modified, size) } };
   });

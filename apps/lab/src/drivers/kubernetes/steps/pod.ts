@@ -5,11 +5,11 @@ import type { KubernetesLab } from "../lab/kubernetes-lab.ts";
 import { setReplicas } from "../lab/scale.ts";
 import { clusterLab, step } from "./step.ts";
 
-/** What the lab can stop of master and store. */
+/** The sources of flags that the lab can stop: the master, and the store if the lab runs it. */
 const sources = ({ lab }: Verification): Stoppable[] =>
   lab.lacks("stop-store") ? ["flipt-master"] : ["flipt-master", "store"];
 
-/** The application's pod: whether it is Ready, and how often its containers were restarted. */
+/** Reads whether the application's pod is Ready, and how often its containers were restarted. */
 async function readPod({ cluster }: KubernetesLab) {
   const { core, namespace } = cluster;
   const labelSelector = "app.kubernetes.io/part-of=flipt-sidecar-lab,app.kubernetes.io/name=sample-app";
@@ -26,7 +26,7 @@ async function readPod({ cluster }: KubernetesLab) {
   };
 }
 
-/** Long enough for each probe to fail as often as it takes. */
+/** Long enough for each probe to reach its failure threshold. */
 const observedSeconds = 15;
 
 export const staysReady = step(
@@ -56,7 +56,7 @@ async function replacePod(proof: Verification): Promise<KubernetesLab> {
   const lab = clusterLab(proof);
   await proof.stop(...sources(proof));
   await proof.stop("flipt-sidecar");
-  // Not by `start`, which would wait for a pod that may never be ready.
+  // Not with `start`, which would wait for a pod that may never be ready.
   await setReplicas(lab.cluster, "sample-app", 1);
   return lab;
 }
@@ -84,7 +84,7 @@ export const restartedCold = step(
   },
 );
 
-/** Looks at a pod until it is Ready, or for as long as a start takes. */
+/** Observes a pod until it is Ready, or for `observedSeconds`. */
 function observer(lab: KubernetesLab) {
   const end = Date.now() + observedSeconds * 1000;
   return async () => {

@@ -24,7 +24,7 @@ export const refusesStranger = step("a pod that is not ours reaches none of our 
   const open = targets.filter((target) => seen[target] === "connected");
   const [first] = open;
   if (first === undefined) return `refused at ${targets.join(", ")}; ${control} answers it`;
-  // Not asked of the control: what leads to the node itself passes by some networks' policies.
+  // Not tested with the control address: some network plugins exempt traffic to the node itself.
   if (!(await enforcesPolicies(cluster, first, proof.signal)))
     throw new NotProvable("this cluster enforces no NetworkPolicies; minikube does with: --cni calico");
   throw new Error(`a foreign pod could connect to ${open.join(", ")}`);
@@ -55,7 +55,7 @@ export const refusesBadPod = step("Pod Security refuses a pod that is not restri
     (error) => (status(error) === 403 ? apiLine(error) : Promise.reject(error)),
   );
   if (!refusal) throw new Error("a privileged pod was admitted");
-  // Who may not create pods at all is refused, too, with the same code.
+  // A user who may not create pods at all gets the same status code.
   if (!refusal.includes("PodSecurity")) throw new NotProvable(`it was refused for another reason: ${refusal}`);
   return refusal.slice(0, 120);
 });

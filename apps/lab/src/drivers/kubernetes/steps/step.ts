@@ -3,7 +3,7 @@ import { polls, type Step } from "../../../steps/step.ts";
 import type { Verification } from "../../../steps/verification.ts";
 import { KubernetesLab } from "../lab/kubernetes-lab.ts";
 
-/** A fact of the group `cluster`. */
+/** Builds a verification step of the group `cluster`. */
 export const step = (title: string, seconds: number, run: Step["run"]): Step => ({
   group: "cluster",
   title,

@@ -5,9 +5,9 @@ import { judgeSandbox, judgeScheduling } from "./verdicts/pod.ts";
 import { statusesOf, type Verdict } from "./verdicts/verdict.ts";
 
 /**
- * What in a namespace cannot succeed by waiting; pure.
+ * Returns the first failure in a namespace that waiting cannot heal; pure.
  *
- * @param patient names of containers that may still die or fail their probes, because what they need is not there yet
+ * @param patient containers that may still crash or fail their probes, because a dependency is not ready yet
  */
 export function classify(state: State, patient: string[] = []): Verdict | undefined {
   const alive = state.pods.filter(

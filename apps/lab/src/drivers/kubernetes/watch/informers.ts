@@ -13,10 +13,10 @@ import type { Seen } from "../../../until.ts";
 import type { Cluster } from "../cluster/connect.ts";
 import { selector } from "../cluster/kinds.ts";
 
-/** What a namespace holds of ours at one moment; events are those of all. */
+/** The lab's objects in a namespace at one moment, and the events of all objects there. */
 export interface State {
   now: number;
-  /** When the watching began: events from before may tell of faults that are mended. */
+  /** When the watches began. Earlier events may report failures that are fixed by now. */
   since?: number;
   pods: V1Pod[];
   jobs: V1Job[];
@@ -33,7 +33,7 @@ interface Watched<T> {
 
 const tickMs = 1000;
 
-/** The state of a namespace, kept up to date by watches. */
+/** Keeps the state of a namespace up to date with watches. */
 export class Informers {
   private readonly changes = new EventEmitter();
   private readonly cluster: Cluster;
@@ -54,7 +54,7 @@ export class Informers {
       // Events bear no labels.
       events: this.watch("/api/v1", "events", () => core.listNamespacedEvent({ namespace }), null),
     };
-    // Some verdicts depend on how long something lasts.
+    // Some verdicts depend on how long a condition lasts.
     this.ticker = setInterval(() => this.changes.emit("change"), tickMs);
   }
 
@@ -80,7 +80,7 @@ export class Informers {
     const informer = makeInformer<T>(this.cluster.config, path, list, labels ?? undefined);
     informer.on("change", () => this.changes.emit("change"));
     informer.on("error", () => {
-      // The server ends watches now and then; the next tick sees what was missed.
+      // The server closes watches from time to time. The restarted informer lists what was missed.
       setTimeout(() => !this.closed && informer.start().catch(() => {}), tickMs).unref();
     });
     return informer;
@@ -100,7 +100,7 @@ export class Informers {
   }
 
   /**
-   * Waits for a value in the state; looks at each change.
+   * Waits for a value in the state. It probes the state at each change.
    *
    * @throws {Error} `WHAT not there after Ns: LAST SEEN` at the deadline; whatever the probe throws, at once
    */

@@ -8,7 +8,7 @@ import { classify } from "./classify.ts";
 import type { Informers, State } from "./informers.ts";
 import type { Verdict } from "./verdicts/verdict.ts";
 
-/** How a container of a pod is, in a few words. */
+/** Describes the containers of a pod that are not ready. */
 const describeContainers = ({ status }: V1Pod): string =>
   [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
     .filter(({ ready, state }) => !ready && !state?.terminated)
@@ -21,7 +21,7 @@ const describePod = (pod: V1Pod): string =>
 const podsOf = ({ pods }: State, labels: Record<string, string> = {}): V1Pod[] =>
   pods.filter(({ metadata }) => Object.entries(labels).every(([name, value]) => metadata?.labels?.[name] === value));
 
-/** Whether all replicas are of the last template and ready, and none is left over. */
+/** Whether a rollout is complete: all replicas are updated and ready, and no old one is left. */
 function isReady({ metadata, spec, status }: V1Deployment): boolean {
   const wanted = spec?.replicas ?? 1;
   return (
@@ -49,16 +49,16 @@ function seeJob(state: State, name: string): Seen<Date> {
   return { seen: pods.map(describePod).join("; ") || "no pod" };
 }
 
-/** Turns a verdict into what people read. */
+/** Turns a verdict into an error message, with the container's last log line. */
 async function blame(cluster: Cluster, { object, reason, next, log }: Verdict): Promise<Fault> {
   const text = log ? await readLog(cluster, log.pod, log).catch(apiLine) : "";
   const last = lastLine(text);
   return new Fault(2, `${object}: ${reason}${last && `; its last line: ${last}`}${lookHint(next, cluster)}`);
 }
 
-/** Waits for parts of a lab, and stops early at what cannot succeed. */
+/** Waits for parts of a lab, and fails early when waiting cannot help. */
 export class Wait {
-  /** Containers that may still fail, because what they need is not there yet. */
+  /** Containers that may still fail, because a dependency is not ready yet. */
   patient: string[] = [];
   private readonly cluster: Cluster;
   private readonly view: Informers;
@@ -70,7 +70,7 @@ export class Wait {
     this.signal = signal;
   }
 
-  /** @throws {Fault} at the deadline with what was seen last, or at once with what cannot succeed */
+  /** @throws {Fault} at the deadline with the last state seen, or at once with a verdict */
   async until<T>(what: string, seconds: number, probe: (state: State) => Promise<Seen<T>> | Seen<T>): Promise<T> {
     try {
       return await this.view.until<T>(what, seconds, this.signal, async (state) => {
@@ -89,7 +89,7 @@ export class Wait {
     return this.until(`deployment "${name}"`, seconds, (state) => seeDeployment(state, name));
   }
 
-  /** When a Job has succeeded. */
+  /** Waits for a Job to succeed. Returns its completion time. */
   job(name: string, seconds: number): Promise<Date> {
     return this.until(`the end of job "${name}"`, seconds, (state) => seeJob(state, name));
   }

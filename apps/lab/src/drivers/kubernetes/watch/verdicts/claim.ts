@@ -1,7 +1,7 @@
 import type { State } from "../informers.ts";
 import { eventsOf, graceSeconds, since, type Verdict } from "./verdict.ts";
 
-/** A claim that nothing will ever bind. One that waits for its first consumer is none. */
+/** Finds a claim that no provisioner can bind. A claim that waits for its first consumer does not count. */
 export function judgeClaim({ claims, events, now }: State): Verdict | undefined {
   for (const { metadata, status } of claims) {
     if (status?.phase !== "Pending" || since(now, metadata?.creationTimestamp) < graceSeconds.unbound) continue;

@@ -1,16 +1,16 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { eventsOf, graceSeconds, since, type Verdict } from "./verdict.ts";
 
-/** A program that dies so often, dies for good: the third death comes half a minute after the first. */
+/** A container that crashes this often keeps crashing. The third crash comes half a minute after the first. */
 const deaths = 3;
 
 const missingImage = new Set(["ErrImageNeverPull", "ImagePullBackOff", "ErrImagePull", "InvalidImageName"]);
 const unconfigured = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
 
-/** What the kubelet says while it has not yet seen the Secrets of a new pod, on a busy node. */
+/** The kubelet's message on a busy node, before it has synced the Secrets of a new pod. */
 const passing = /failed to sync \w+ cache/;
 
-/** A container that cannot start, or that dies again and again. */
+/** Detects a container that cannot start or keeps crashing. */
 export function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Verdict | undefined {
   const name = pod.metadata?.name ?? "";
   const object = `pod "${name}", container "${container.name}"`;
@@ -37,7 +37,7 @@ export function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Verdic
   return undefined;
 }
 
-/** A container that runs and whose probe has failed for long. */
+/** Detects a running container whose probe keeps failing. */
 export function judgeProbe(
   pod: V1Pod,
   container: V1ContainerStatus,

@@ -1,7 +1,7 @@
 import type { State } from "../informers.ts";
 import { eventsOf, graceSeconds, isRecent, since, type Verdict } from "./verdict.ts";
 
-/** Something that is not even allowed to make its pods. */
+/** Detects a Deployment or a Job whose pods are refused on creation. */
 export function judgeCreation({ deployments, jobs, pods, events, now, since: began = 0 }: State): Verdict | undefined {
   for (const { metadata, status } of deployments) {
     const failure = status?.conditions?.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
@@ -29,7 +29,7 @@ export function judgeCreation({ deployments, jobs, pods, events, now, since: beg
   return undefined;
 }
 
-/** A Job that has given up; those of the CronJob are runs of their own and have their own exit code. */
+/** Detects a failed Job. It skips the CronJob's Jobs: an export reports its own exit code. */
 export function judgeJobs({ jobs, pods }: State): Verdict | undefined {
   for (const { metadata, status } of jobs) {
     const failed = status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");

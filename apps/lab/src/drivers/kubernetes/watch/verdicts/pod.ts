@@ -3,7 +3,7 @@ import type { State } from "../informers.ts";
 import { judgeClaim } from "./claim.ts";
 import { eventsOf, graceSeconds, since, statusesOf, type Verdict } from "./verdict.ts";
 
-/** A pod that a node has taken and cannot make. */
+/** Detects a pod whose node cannot create its sandbox or mount its volumes. */
 export function judgeSandbox(pod: V1Pod, { events, now }: State): Verdict | undefined {
   if (since(now, pod.metadata?.creationTimestamp) < graceSeconds.sandbox) return undefined;
   if (statusesOf(pod).some(({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated))
@@ -20,13 +20,13 @@ export function judgeSandbox(pod: V1Pod, { events, now }: State): Verdict | unde
   };
 }
 
-/** A pod that no node takes. */
+/** Detects a pod that cannot be scheduled. */
 export function judgeScheduling(pod: V1Pod, state: State): Verdict | undefined {
   const condition = pod.status?.conditions?.find(
     ({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable",
   );
   if (!condition || since(state.now, condition.lastTransitionTime) < graceSeconds.unschedulable) return undefined;
-  // What the claim says is nearer to the cause; one that is on its way is no fault of the pod.
+  // The claim's events are nearer to the cause. A claim that is still being provisioned is no failure.
   if (/PersistentVolumeClaim/.test(condition.message ?? "")) return judgeClaim(state);
   const name = pod.metadata?.name ?? "";
   return {

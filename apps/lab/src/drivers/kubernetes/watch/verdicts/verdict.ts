@@ -1,18 +1,18 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 
-/** Why something cannot succeed by waiting. */
+/** A failure that waiting cannot heal. */
 export interface Verdict {
   /** `pod "x", container "y"` */
   object: string;
-  /** What is wrong, in words that name Kubernetes' own reason. */
+  /** What is wrong, with Kubernetes' own reason. */
   reason: string;
-  /** What to look at next, without the flags that say where. */
+  /** The kubectl command to run next, without the flags for context and namespace. */
   next: string;
-  /** Whose last log line tells more. */
+  /** The container whose last log line tells more. */
   log?: { pod: string; container: string; previous: boolean };
 }
 
-/** How long something may last before it counts as lasting. */
+/** How long each condition may last before it counts as a failure. */
 export const graceSeconds = { unschedulable: 10, unbound: 20, probe: 40, creation: 5, sandbox: 30 };
 
 export const since = (now: number, date: Date | string | undefined): number =>
@@ -21,7 +21,7 @@ export const since = (now: number, date: Date | string | undefined): number =>
 export const eventsOf = (events: CoreV1Event[], uid: string | undefined): CoreV1Event[] =>
   events.filter(({ involvedObject }) => uid !== undefined && involvedObject.uid === uid);
 
-/** Events of now; times have full seconds. */
+/** Whether an event is not older than `since`. Event times have a resolution of one second. */
 export const isRecent = ({ lastTimestamp, eventTime }: CoreV1Event, since = 0): boolean =>
   new Date(lastTimestamp ?? eventTime ?? 0).getTime() >= since - 1000;
 
