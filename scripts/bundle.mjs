@@ -34,7 +34,9 @@ const apps = {
 };
 
 // Packages in CommonJS ask for Node's own modules by require, which a module has to make for itself.
+// Node is silent about deprecated calls in node_modules; in a bundle it would take the same code for the application's.
 const banner = `#!/usr/bin/env node
+process.noDeprecation = true;
 import { createRequire as createRequireOfBundle } from "node:module";
 const require = createRequireOfBundle(import.meta.url);`;
 
