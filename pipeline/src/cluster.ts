@@ -10,7 +10,7 @@ const path = "/kubeconfig";
 /** The certificate of every API server holds this name, because pods use it. */
 const serverName = "kubernetes";
 
-/** Prints the current context, its cluster, the cluster's address and the namespace, one a line. */
+/** The output template of kubectl: current context, its cluster, the address of that cluster and the namespace, one a line. */
 const view =
   'jsonpath={.current-context}{"\\n"}{.clusters[0].name}{"\\n"}{.clusters[0].cluster.server}{"\\n"}{.contexts[0].context.namespace}';
 

@@ -43,7 +43,7 @@ export class FliptLab {
    * @param docker Docker socket of this machine; it makes the function root on this machine. Docker Desktop needs host networking
    * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
    * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace namespace of the lab; by default the kubeconfig's own, or else default
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async up(
@@ -67,7 +67,7 @@ export class FliptLab {
    * @param docker Docker socket of this machine; it makes the function root on this machine
    * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
    * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace namespace of the lab; by default the kubeconfig's own, or else default
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async verify(
@@ -89,7 +89,7 @@ export class FliptLab {
    * @param docker Docker socket of this machine; it makes the function root on this machine
    * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
    * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace namespace of the lab; by default the kubeconfig's own, or else default
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async status(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
@@ -102,7 +102,7 @@ export class FliptLab {
    * @param docker Docker socket of this machine; it makes the function root on this machine
    * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
    * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace namespace of the lab; by default the kubeconfig's own, or else default
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async down(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
@@ -124,7 +124,7 @@ export class FliptLab {
    * @param docker Docker socket of this machine; it makes the function root on this machine
    * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
    * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace namespace of the lab; by default the kubeconfig's own, or else default
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async diagnostics(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<Directory> {
