@@ -7,23 +7,23 @@ import { withUncachedExec } from "./uncached.js";
 
 const path = "/kubeconfig";
 
-/** Every API server's certificate holds this name, since its pods call it so. */
+/** The certificate of every API server holds this name, because pods use it. */
 const serverName = "kubernetes";
 
-/** What a kubeconfig says of its current cluster. */
+/** The output template of kubectl: current context, its cluster, the address of that cluster and the namespace, one a line. */
 const view =
   'jsonpath={.current-context}{"\\n"}{.clusters[0].name}{"\\n"}{.clusters[0].cluster.server}{"\\n"}{.contexts[0].context.namespace}';
 
-/** A cluster's API server, as the user reaches it and as the toolbox does. */
+/** What the kubeconfig says of its current cluster. */
 interface Way {
   context: string;
-  /** The kubeconfig's own; empty where it names none. */
+  /** Empty when the kubeconfig names none. */
   namespace: string;
-  /** What the user has typed for `--api`, as far as it can be known: the port is, the host is the kubeconfig's. */
+  /** The value of `--api` to print. Dagger hides what the user typed: the port is known, the host comes from the kubeconfig. */
   api: string;
 }
 
-/** The toolbox inside the engine, with the kubeconfig's current cluster behind the name `api`. */
+/** Returns the toolbox inside the engine. Its kubeconfig reaches the current cluster by the name `api`. */
 async function toolbox(image: Container, kubeconfig: File, api: Service): Promise<[Container, Way]> {
   const port = (await (await api.start()).endpoint()).split(":").pop() ?? "";
   const inside = image
@@ -42,9 +42,10 @@ async function toolbox(image: Container, kubeconfig: File, api: Service): Promis
 }
 
 /**
- * A cluster that is there already. Images have to be on its nodes, or in a registry that it reaches.
+ * Opens an existing cluster. Its nodes must hold the images, or reach a registry that does.
  *
- * @param asked the namespace, where it is not the kubeconfig's
+ * @param asked the namespace that the user asked for; it wins over the kubeconfig's
+ * @throws {Error} when kubectl cannot read the kubeconfig
  */
 export async function openCluster(
   source: Directory,
@@ -86,7 +87,7 @@ export async function openCluster(
     diagnostics: () =>
       step("diagnostics", "does the cluster answer?", () =>
         run(["diagnostics", "--output", now], [], ReturnType.Any)
-          // a cache's content is copied, since it belongs to no container
+          // The copy is needed because a cache volume belongs to no container, so Dagger cannot export it.
           .withExec(["cp", "--recursive", workdir, "/diagnostics"])
           .withExec(["cp", "--recursive", now, "/diagnostics/now"])
           .directory("/diagnostics")

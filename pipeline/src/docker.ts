@@ -2,28 +2,28 @@ import { type Container, dag, type Socket } from "@dagger.io/dagger";
 import { step, why } from "./failure.js";
 import { withUncachedExec } from "./uncached.js";
 
-/** Docker's client. One newer than the machine's Docker speaks its language. */
+/** Docker's client. A client newer than the machine's Docker falls back to the older API. */
 const clientImage = "docker:28.5.2-cli";
 
-/** Where Docker's socket usually is, and where every container of the module finds it. */
+/** The usual path of Docker's socket. Every container of the module finds the socket there. */
 export const socketPath = "/var/run/docker.sock";
 
 const grant = "this function holds the socket of this machine's Docker: whoever has it is root on this machine";
 const desktop =
   "this is Docker Desktop: the lab needs its host networking (Settings, Resources, Network), and has never been run on it";
 
-/** The output of a command of Docker's client. */
+/** Runs a command of Docker's client and returns its output. */
 export const docker = (client: Container, ...words: string[]): Promise<string> =>
   withUncachedExec(client, ["docker", ...words]).stdout();
 
-/** The lines of such an output. */
+/** Runs a command of Docker's client and returns the lines of its output. */
 export const dockerLines = async (client: Container, ...words: string[]): Promise<string[]> =>
   (await docker(client, ...words)).split("\n").filter((line) => line !== "");
 
 /**
- * Reaches the machine's Docker, and says what its socket grants.
+ * Connects to the machine's Docker and prints what its socket grants.
  *
- * @throws {Error} without a socket, or with one behind which nothing answers
+ * @throws {Error} when there is no socket, or when Docker does not answer
  */
 export async function connect(socket: Socket | undefined): Promise<Container> {
   if (!socket) throw new Error(`no Docker socket: add --docker unix://${socketPath}`);

@@ -1,4 +1,4 @@
-/** What Dagger throws for a command that failed. Its class cannot be imported by a module. */
+/** The fields of Dagger's ExecError. A module cannot import that class. */
 interface ExecFailure {
   exitCode: number;
   stdout: string;
@@ -11,7 +11,7 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-/** A folder of the toolbox is nowhere on the user's machine. */
+/** Whether a line only names a folder of the toolbox, which the user's machine does not have. */
 const isPath = (line: string): boolean => /^[^:]*: \/state\/\S*$/.test(line);
 
 const withoutPath = (line: string): string =>
@@ -20,7 +20,7 @@ const withoutPath = (line: string): string =>
     .filter((part, at) => at === 0 || !isPath(part))
     .join("; ");
 
-/** The one line of a command's output that tells why it failed: what lab or docker say of it, else a report's last line. */
+/** Returns the line of a command's output that tells why it failed: the message of lab or docker, else the last line. */
 export function reason(stdout: string, stderr: string): string {
   const said = lines(stderr);
   for (const speaker of ["lab: ", "docker: "]) {
@@ -31,7 +31,7 @@ export function reason(stdout: string, stderr: string): string {
   return reported.pop() ?? said.pop() ?? "it said nothing";
 }
 
-/** Why something failed, in one line. */
+/** Returns why something failed, in one line. */
 export function why(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name !== "ExecError") return lines(error.message)[0] ?? error.name;
@@ -40,7 +40,7 @@ export function why(error: unknown): string {
 }
 
 /**
- * Runs a step; its failure becomes one line: what failed, why, what to do.
+ * Runs a step. A failure becomes one line that says what failed, why, and what to do.
  *
  * @param next what the user can do about it
  */

@@ -1,18 +1,17 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { step } from "./failure.js";
 
-/** What an image is built from; everything else in the repository may change without building it again. */
+/** What an image is built from. A change elsewhere in the repository does not rebuild it. */
 interface Image {
   /** The tag that k8s/components/images names. */
   tag: string;
-  /** The build's context. */
   context: string;
   dockerfile: string;
-  /** All of the context that the build sees: what its Dockerfile copies. */
+  /** The files of the context that the build gets: the Dockerfile and what it copies. */
   include: string[];
 }
 
-/** What the dependencies are installed from. */
+/** The files that `npm ci` reads. */
 const dependencies = ["package.json", "package-lock.json", ".npmrc", "apps/*/package.json"];
 
 const app = (name: string, ...sources: string[]): Image => ({
@@ -54,21 +53,21 @@ export type ImageName = keyof typeof table;
 
 export const images: Record<ImageName, Image> = table;
 
-/** The name under which an image is known to Docker and to the manifests. */
+/** Returns the name of an image in Docker and in the manifests. */
 export const reference = (name: ImageName): string => `flipt-sidecar-lab/${name}:${images[name].tag}`;
 
-/** All that an image is built from. Its digest tells whether an image that is there already is the right one. */
+/** Returns the files that an image is built from. Their digest tells whether a loaded image is up to date. */
 export function sourceOf(source: Directory, name: ImageName): Directory {
   const { context, dockerfile, include } = images[name];
-  // Dagger looks for this file first. Without one, each build prints errors; a comment alone excludes nothing.
+  // Dagger looks for this file first and prints an error when it is missing or empty. The comment excludes nothing.
   const ignore = "# the context holds only what is copied\n";
   return source.directory(context).filter({ include }).withNewFile(`${dockerfile}.dockerignore`, ignore);
 }
 
-/** An image, built by its Dockerfile when it is needed. */
+/** Returns an image. Dagger builds it when something needs it. */
 export const image = (source: Directory, name: ImageName): Container =>
   sourceOf(source, name).dockerBuild({ dockerfile: images[name].dockerfile });
 
-/** Builds an image now, so that a build that fails is not taken for something else. */
+/** Builds an image now, so that the error names the build and not a later step. */
 export const build = (source: Directory, name: ImageName): Promise<Container> =>
   step(`build of image "${name}"`, "the output of the build tells more", () => image(source, name).sync());

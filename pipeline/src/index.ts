@@ -1,23 +1,15 @@
-import {
-  argument,
-  type Container,
-  check,
-  type Directory,
-  type File,
-  func,
-  object,
-  type Service,
-  type Socket,
-} from "@dagger.io/dagger";
+import type { Container, Directory, File, Service, Socket } from "@dagger.io/dagger";
+import { argument, check, func, object } from "@dagger.io/dagger";
+import { ignored } from "./ignored.js";
 import { image } from "./images.js";
 import * as lab from "./lab.js";
 import { render } from "./manifests.js";
-import { choose, imagesOf } from "./modes.js";
+import { choose } from "./modes.js";
 import { open, openMinikube } from "./open.js";
 import { runScripts } from "./workspace.js";
 
 /**
- * Flipt as a read-only sidecar: starts the lab on this machine's Docker, proves that it works, shows it, removes it.
+ * Flipt as a read-only sidecar: starts the lab on this machine's Docker, verifies it, shows its state and removes it.
  *
  * Begin with: `dagger call up --mode local`
  */
@@ -28,27 +20,11 @@ export class FliptLab {
 
   /**
    * @param source the repository
-   * @param tools a folder with minikube, kubectl and docker, in place of their downloads: each is optional
-   * @param socket the path of the socket that --docker names, on the machine of that Docker; LAB_DOCKER says both
+   * @param tools a folder with minikube, kubectl or docker; each program in it replaces its download
+   * @param socket path of the --docker socket on the machine that runs that Docker; LAB_DOCKER sets both
    */
   constructor(
-    @argument({
-      defaultPath: "/",
-      ignore: [
-        ".git",
-        "*/**/.env",
-        "**/node_modules",
-        "**/.lab",
-        "**/lab-failure",
-        "**/lab-diagnostics",
-        "**/.installing*",
-        "**/coverage",
-        "**/dist",
-        "**/*.log",
-        "pipeline/sdk",
-      ],
-    })
-    source: Directory,
+    @argument({ defaultPath: "/", ignore: ignored }) source: Directory,
     tools?: Directory,
     socket = "unix:///var/run/docker.sock",
   ) {
@@ -57,22 +33,17 @@ export class FliptLab {
   }
 
   /**
-   * Starts the lab in a minikube on this machine's Docker, leaves it running and says what to type next.
-   *
-   * A second time it changes nothing; with another mode it switches in place. The first time takes minutes.
-   *
+   * Starts the lab in a minikube on this machine's Docker, leaves it running and prints the next commands.
+   * The first run takes minutes. A second run changes nothing; with another mode it switches the lab in place.
    * Example: `dagger call up --mode local`
-   *
    * Example, where Flipt's image cannot be pulled: `dagger call up --mode object-store --component flipt-emulator`
-   *
    * Example, any cluster: `dagger call up --kubeconfig ./kubeconfig --api tcp://127.0.0.1:6443`
-   *
    * @param mode how the copy travels: local (a volume) or object-store (a bucket)
    * @param component a folder of k8s/components to add: fast, flipt-emulator, real-s3 or token; may be repeated
-   * @param docker socket of this machine's Docker; it makes the function root on this machine. Docker Desktop needs host networking switched on
-   * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
-   * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
+   * @param docker Docker socket of this machine; it makes the function root on this machine. Docker Desktop needs host networking
+   * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
+   * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async up(
@@ -84,24 +55,19 @@ export class FliptLab {
     namespace?: string,
   ): Promise<string> {
     const choice = choose(mode, component);
-    const where = { docker, kubeconfig, api, namespace };
-    return lab.up(await open(this.source, this.socket, where, "up", imagesOf(choice)), choice);
+    return lab.up(await open(this.source, this.socket, { docker, kubeconfig, api, namespace }, "up", choice), choice);
   }
 
   /**
-   * Proves every fact of a mode, on the running lab or on one of its own, and fails with the reason.
-   *
-   * A lab that runs in that mode is verified; else one is started, and removed at the end. What a failed run knew is kept
-   * for `dagger call diagnostics`.
-   *
+   * Verifies every fact of a mode and fails with the reason. After a failure, use `dagger call diagnostics`.
+   * It verifies the running lab of that mode. Without one it starts a lab of its own and removes that at the end.
    * Example: `dagger call verify --mode object-store`
-   *
    * @param mode how the copy travels: local (a volume) or object-store (a bucket)
    * @param component a folder of k8s/components to add: fast, flipt-emulator, real-s3 or token; may be repeated
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
-   * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
-   * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
+   * @param docker Docker socket of this machine; it makes the function root on this machine
+   * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
+   * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async verify(
@@ -114,18 +80,16 @@ export class FliptLab {
   ): Promise<string> {
     const choice = choose(mode, component);
     const where = { docker, kubeconfig, api, namespace };
-    return lab.verify(await open(this.source, this.socket, where, `verify-${choice.mode}`, imagesOf(choice)), choice);
+    return lab.verify(await open(this.source, this.socket, where, `verify-${choice.mode}`, choice), choice);
   }
 
   /**
-   * Says where each hop of the copy stands, then one verdict; fails when the copy is broken.
-   *
+   * Prints where each hop of the copy stands, then one verdict. It fails when the copy is broken.
    * Example: `dagger call status`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
-   * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
-   * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
+   * @param docker Docker socket of this machine; it makes the function root on this machine
+   * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
+   * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async status(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
@@ -133,14 +97,12 @@ export class FliptLab {
   }
 
   /**
-   * Removes the lab and all that was made for it: minikube, its volume and network, the images that were loaded.
-   *
+   * Removes the lab and everything made for it: minikube, its volume and network, and the images loaded into Docker.
    * Example: `dagger call down`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
-   * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
-   * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
+   * @param docker Docker socket of this machine; it makes the function root on this machine
+   * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
+   * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async down(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<string> {
@@ -148,26 +110,21 @@ export class FliptLab {
   }
 
   /**
-   * Hands out the kubeconfig of the running lab, in one file that only you may read.
-   *
+   * Returns the kubeconfig of the running lab, in one file that only you can read.
    * Example: `dagger call kubeconfig -o ./kubeconfig && kubectl --kubeconfig ./kubeconfig get pods`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
+   * @param docker Docker socket of this machine; it makes the function root on this machine
    */
-  @func({ cache: "never" })
-  async kubeconfig(docker?: Socket): Promise<File> {
+  @func({ cache: "never" }) async kubeconfig(docker?: Socket): Promise<File> {
     return (await openMinikube(this.source, this.socket, docker, "kubeconfig")).kubeconfig();
   }
 
   /**
-   * Collects what can be known about a lab that fails: states, events and logs now, and what failed runs have kept.
-   *
+   * Collects the states, events and logs of a lab that fails, and what failed runs have kept.
    * Example: `dagger call diagnostics -o ./diagnostics`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
-   * @param kubeconfig kubeconfig of a cluster that is there already, all in one file; it is used instead of Docker
-   * @param api the API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
-   * @param namespace where the lab is in the cluster; else the kubeconfig's own, else default
+   * @param docker Docker socket of this machine; it makes the function root on this machine
+   * @param kubeconfig kubeconfig of an existing cluster, in one file; the function uses that cluster instead of Docker
+   * @param api API server of that cluster, as this machine reaches it: tcp://127.0.0.1:PORT
+   * @param namespace namespace of the lab; without it, the one that the kubeconfig names, else "default"
    */
   @func({ cache: "never" })
   async diagnostics(docker?: Socket, kubeconfig?: File, api?: Service, namespace?: string): Promise<Directory> {
@@ -176,83 +133,62 @@ export class FliptLab {
   }
 
   /**
-   * Proves mode local, as `dagger call verify --mode local` does.
-   *
+   * Verifies mode local, as `dagger call verify --mode local` does.
    * Example: `dagger check verify-local`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
+   * @param docker Docker socket of this machine; it makes the function root on this machine
    */
-  @func({ cache: "never" })
-  @check()
-  async verifyLocal(docker?: Socket): Promise<void> {
+  @func({ cache: "never" }) @check() async verifyLocal(docker?: Socket): Promise<void> {
     await this.verify("local", [], docker);
   }
 
   /**
-   * Proves mode object-store, as `dagger call verify --mode object-store` does.
-   *
+   * Verifies mode object-store, as `dagger call verify --mode object-store` does.
    * Example: `dagger check verify-object-store`
-   *
-   * @param docker socket of this machine's Docker; it makes the function root on this machine
+   * @param docker Docker socket of this machine; it makes the function root on this machine
    */
-  @func({ cache: "never" })
-  @check()
-  async verifyObjectStore(docker?: Socket): Promise<void> {
+  @func({ cache: "never" }) @check() async verifyObjectStore(docker?: Socket): Promise<void> {
     await this.verify("object-store", [], docker);
   }
 
   /**
    * Checks style, unused code and types, as `npm run lint` and `npm run types` do.
-   *
    * Example: `dagger check lint`
    */
-  @func()
-  @check()
-  async lint(): Promise<void> {
-    await runScripts(this.source, "lint", "types");
+  @func() @check() lint(): Promise<void> {
+    return runScripts(this.source, "lint", "types");
   }
 
   /**
    * Runs the tests that need neither Docker nor a cluster, as `npm test` does.
-   *
    * Example: `dagger check test`
    */
-  @func()
-  @check()
-  async test(): Promise<void> {
-    await runScripts(this.source, "test");
+  @func() @check() test(): Promise<void> {
+    return runScripts(this.source, "test");
   }
 
   /**
    * Builds the image of the exporter.
-   *
    * Example: `dagger call exporter-image publish --address registry.example.com/exporter:0.1.0`
    */
-  @func()
-  exporterImage(): Container {
+  @func() exporterImage(): Container {
     return image(this.source, "exporter");
   }
 
   /**
    * Builds the image of the sample application.
-   *
    * Example: `dagger call client-image as-tarball -o ./evaluation-client.tar`
    */
-  @func()
-  clientImage(): Container {
+  @func() clientImage(): Container {
     return image(this.source, "evaluation-client");
   }
 
   /**
-   * Renders the Kubernetes objects of a mode, as one YAML file.
-   *
+   * Renders the Kubernetes objects of a mode as one YAML file.
    * Example: `dagger call manifests --mode local contents`
-   *
    * @param mode how the copy travels: local (a volume) or object-store (a bucket)
    * @param component a folder of k8s/components to add: fast, flipt-emulator, real-s3 or token; may be repeated
    */
-  @func()
-  async manifests(mode = "local", component: string[] = []): Promise<File> {
+  @func() async manifests(mode = "local", component: string[] = []): Promise<File> {
     return render(this.source, choose(mode, component));
   }
 }

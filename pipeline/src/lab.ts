@@ -2,20 +2,20 @@ import { why } from "./failure.js";
 import { type Choice, options } from "./modes.js";
 import type { Target } from "./target.js";
 
-/** Texts below each other; the result of a function ends in a line break. */
+/** Joins texts with line breaks and ends with one. */
 const lines = (...texts: string[]): string =>
   `${texts
     .map((text) => text.trimEnd())
     .join("\n")
     .trimEnd()}\n`;
 
-/** Rows of two columns. */
+/** Aligns rows in two columns. */
 function columns(rows: [string, string][]): string[] {
   const width = Math.max(...rows.map(([first]) => first.length));
   return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`.trimEnd());
 }
 
-/** What to type now. */
+/** Lists the commands that the user may type next. */
 function introduce({ flags, kubectl, namespace, hasKubeconfig }: Target, choice: Choice): string[] {
   const call = (words: string, what: string): [string, string] => [`dagger call ${words}${flags}`, what];
   const forward = (service: string, ports: string, what: string): [string, string] => [
@@ -41,17 +41,17 @@ function introduce({ flags, kubectl, namespace, hasKubeconfig }: Target, choice:
   ];
 }
 
-/** Starts a lab, or changes the running one, and tells what runs. */
+/** Starts a lab, or switches the running one, and returns its status and the next commands. */
 export async function up(place: Target, choice: Choice): Promise<string> {
   await place.lab(["up"], choice);
   return lines(await place.lab(["status"]), ...introduce(place, choice));
 }
 
-/** What is done after a verification, whose own result counts whatever becomes of it. */
+/** Cleans up after a verification. A failure is only printed, because the result of the verification counts. */
 const afterwards = (task: Promise<unknown>): Promise<unknown> =>
   task.catch((error) => console.error(`the clean-up failed: ${why(error)}`));
 
-/** Proves every fact of a mode. What a failed run started is removed; what it knew is kept. */
+/** Verifies every fact of a mode. A failed run removes what it started and keeps its diagnostics. */
 export async function verify(place: Target, choice: Choice): Promise<string> {
   const proof = await place.lab(["verify"], choice).catch(async (error) => {
     await afterwards(place.cleanUp(choice));
@@ -63,5 +63,5 @@ export async function verify(place: Target, choice: Choice): Promise<string> {
 
 export const status = async (place: Target): Promise<string> => lines(await place.lab(["status"]));
 
-/** Removes a lab and all that was made for it. */
+/** Removes a lab and everything made for it. */
 export const down = async (place: Target): Promise<string> => lines(await place.lab(["down"]), await place.remove());

@@ -3,10 +3,10 @@ import { docker, dockerLines } from "./docker.js";
 import { step } from "./failure.js";
 import { build, type ImageName, reference, sourceOf } from "./images.js";
 
-/** On each image that the module has loaded: the digest of its sources. An image that a user publishes lacks it. */
+/** The label on each loaded image. It holds the digest of the sources. Images that a user publishes lack it. */
 const label = "flipt-sidecar-lab.source";
 
-/** Builds an image and hands it to the machine's Docker under its name, unless that is there with the same sources. */
+/** Builds an image and loads it into the machine's Docker, unless Docker has it from the same sources. Returns what it loaded. */
 async function load(client: Container, source: Directory, name: ImageName): Promise<string[]> {
   const digest = await sourceOf(source, name).digest();
   const filter = ["--filter", `label=${label}=${digest}`];
@@ -23,14 +23,14 @@ async function load(client: Container, source: Directory, name: ImageName): Prom
   return [reference(name)];
 }
 
-/** Loads images that Docker lacks, and returns the names of those. */
+/** Loads the images that Docker lacks and returns their names. */
 export async function loadImages(client: Container, source: Directory, names: ImageName[]): Promise<string[]> {
   return (await Promise.all(names.map((name) => load(client, source, name)))).flat();
 }
 
 /**
- * Removes the names that images of the module have, and the images that have lost theirs to a newer one. An image that
- * the user has given another name stays under that name.
+ * Removes the names of the module's images, and images that lost their name to a newer build. An image that the user
+ * tagged with another name keeps that name.
  *
  * @returns the names that were removed
  */

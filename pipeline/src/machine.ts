@@ -18,16 +18,16 @@ import {
 } from "./toolbox.js";
 import { withUncachedExec } from "./uncached.js";
 
-/** The profile in which `lab verify` starts a lab of its own; the name is lab's. */
+/** The profile in which `lab verify` starts a lab of its own. `lab` chooses the name. */
 const verifyProfile = (mode: string): string => `${profile}-verify-${mode}`;
 const here = ["--on", "minikube"];
 
-/** The minikube of this machine, whose kubeconfig can be handed out. */
+/** The minikube of this machine. It can hand out its kubeconfig. */
 export interface Machine extends Target {
   kubeconfig(): Promise<File>;
 }
 
-/** A file only its owner may read: it opens the cluster. It goes by a file, since output is shown. */
+/** Returns the kubeconfig with mode 0600. It is redirected to a file, because Dagger shows what a command prints. */
 async function readKubeconfig(client: Container, toolbox: Toolbox): Promise<File> {
   const path = "/kubeconfig";
   const words = inToolbox(toolbox, ["cluster", "kubeconfig", ...here]);
@@ -37,7 +37,7 @@ async function readKubeconfig(client: Container, toolbox: Toolbox): Promise<File
   return dag.directory().withNewFile("kubeconfig", text, { permissions: 0o600 }).file("kubeconfig");
 }
 
-/** What is known now is asked for; where that fails, what was kept is worth having all the same. */
+/** Collects diagnostics now and adds what failed runs kept. When the collection fails, it still returns what they kept. */
 async function diagnostics(client: Container, toolbox: Toolbox, words: string[]): Promise<Directory> {
   const create = ["create", ...containerOptions(toolbox), reference("toolbox"), ...words];
   const id = (await docker(client, ...create)).trim();
@@ -55,7 +55,7 @@ async function diagnostics(client: Container, toolbox: Toolbox, words: string[])
   }
 }
 
-/** The minikube of this machine, once the images that Docker lacks are loaded and nothing else is in the way. */
+/** Opens the minikube of this machine. It first loads the images that Docker lacks and waits for commands in the way. */
 export async function openMachine(
   client: Container,
   source: Directory,
@@ -78,11 +78,11 @@ export async function openMachine(
       ),
     );
 
-  /** What `lab verify` starts for itself, should it have been killed. */
+  /** Deletes the profile that a killed `lab verify` has left. */
   const deleteProfile = (mode: string): Promise<string> =>
     run(["cluster", "delete", ...here, "--profile", verifyProfile(mode)]);
 
-  /** Volume and images; those that only this call has brought are not worth telling. */
+  /** Removes volume and images. It does not report those that this call itself has made. */
   async function clear(): Promise<string> {
     await docker(client, "volume", "rm", volume);
     const names = (await removeImages(client)).filter((name) => !loaded.includes(name));
@@ -105,7 +105,7 @@ export async function openMachine(
     async tidy() {
       for (const user of [`label=name.minikube.sigs.k8s.io=${profile}`, `volume=${volume}`])
         if ((await dockerLines(client, "ps", "--all", "--quiet", "--filter", user)).length > 0) return "";
-      // What an earlier verification that failed has kept is still to be brought out.
+      // An earlier verification that failed has kept diagnostics, and the user has not fetched them yet.
       return (await content(client, volume, "/runs")).length > 0 ? "" : clear();
     },
     remove: () =>

@@ -3,14 +3,14 @@ import { step } from "./failure.js";
 import { build } from "./images.js";
 import type { Choice } from "./modes.js";
 
-/** A kustomization of a mode with components; kustomize reads JSON, which is YAML. */
+/** Returns the kustomization of a mode with components. It is JSON, which kustomize reads as YAML. */
 const kustomization = ({ mode, components }: Choice): string =>
   JSON.stringify({
     resources: [`../overlays/${mode}`],
     components: components.map((name) => `../components/${name}`),
   });
 
-/** What `kubectl apply` would send: one YAML stream. */
+/** Renders the objects of a choice as one YAML stream. */
 export async function render(source: Directory, choice: Choice): Promise<File> {
   const path = `/${choice.mode}.yaml`;
   const toolbox = await build(source, "toolbox");

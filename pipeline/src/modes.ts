@@ -1,12 +1,12 @@
 import type { ImageName } from "./images.js";
 
-/** The images of ours that each mode's pods run. */
+/** The images of this repository that the pods of each mode run. */
 const modes: Record<string, readonly ImageName[]> = {
   local: ["exporter", "evaluation-client"],
   "object-store": ["exporter", "evaluation-client", "minio"],
 };
 
-/** The components of k8s/ that can be chosen, and the images of ours that each adds. */
+/** The components of k8s/ that a user can choose, and the images of this repository that each adds. */
 const components: Record<string, readonly ImageName[]> = {
   fast: [],
   "flipt-emulator": ["flipt-emulator"],
@@ -17,7 +17,7 @@ const components: Record<string, readonly ImageName[]> = {
 export const modeNames = Object.keys(modes);
 export const componentNames = Object.keys(components);
 
-/** A mode and the components that are added to it, both known. */
+/** A known mode and known components to add to it. */
 export interface Choice {
   mode: string;
   components: string[];
@@ -28,9 +28,9 @@ function check(what: string, known: string[], name: string): void {
 }
 
 /**
- * Checks what was asked for, before anything is built.
+ * Checks mode and components before anything is built.
  *
- * @throws {Error} for a name that is none
+ * @throws {Error} for an unknown name
  */
 export function choose(mode: string, chosen: string[]): Choice {
   check("mode", modeNames, mode);
@@ -38,12 +38,12 @@ export function choose(mode: string, chosen: string[]): Choice {
   return { mode, components: chosen };
 }
 
-/** The images of ours that a choice needs. */
+/** Returns the images of this repository that a choice needs. */
 export const imagesOf = ({ mode, components: chosen }: Choice): ImageName[] => [
   ...new Set([...(modes[mode] ?? []), ...chosen.flatMap((name) => components[name] ?? [])]),
 ];
 
-/** A choice as the options of `lab` and of `dagger call`. */
+/** Returns a choice as options of `lab` and of `dagger call`. */
 export const options = ({ mode, components: chosen }: Choice): string[] => [
   "--mode",
   mode,

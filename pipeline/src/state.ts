@@ -3,22 +3,22 @@ import { docker, dockerLines } from "./docker.js";
 import { reference } from "./images.js";
 import { volume } from "./toolbox.js";
 
-/** The profile of a lab; the name is lab's. */
+/** The minikube profile of a lab. `lab` chooses the name. */
 export const profile = "flipt-sidecar-lab";
 
-/** Whether there is a state of the lab's on this machine's Docker. */
+/** Whether this machine's Docker holds the lab's state. */
 export const hasState = async (client: Container): Promise<boolean> =>
   (await dockerLines(client, "volume", "ls", "--quiet", "--filter", `name=^${volume}$`)).length > 0;
 
-/** What a folder of a volume holds. */
+/** Lists a folder of a volume. */
 export function content(client: Container, name: string, folder: string): Promise<string[]> {
   const options = ["--rm", "--volume", `${name}:/content:ro`, "--entrypoint", "ls"];
   return dockerLines(client, "run", ...options, reference("toolbox"), `/content${folder}`);
 }
 
 /**
- * Removes the state of earlier versions, whose volume is called as the profile: minikube would take it for the node's own.
- * That of a node bears minikube's labels, and has no folder of ours.
+ * Removes the state volume of an earlier version. Its name is that of the profile, so minikube would use it for the node.
+ * The volume of a node is kept: it has minikube's labels and no folder "runs".
  */
 export async function removeOldState(client: Container): Promise<void> {
   const list = ["volume", "ls", "--filter", `name=^${profile}$`, "--format", "{{.Name}} {{.Labels}}"];

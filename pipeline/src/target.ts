@@ -1,38 +1,39 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Choice } from "./modes.js";
 
-/** Somewhere the program `lab` runs: the minikube of this machine, or a cluster that is there already. */
+/** A place where `lab` works: the minikube of this machine, or an existing cluster. */
 export interface Target {
-  /** What names this place: as options of `dagger call`, and of `kubectl` once the kubeconfig is at hand. */
+  /** The options of `dagger call` that name this place. */
   flags: string;
+  /** `kubectl` with the options that name this place. */
   kubectl: string;
   namespace: string;
-  /** Whether `dagger call kubeconfig` hands out its kubeconfig. */
+  /** Whether `dagger call kubeconfig` returns the kubeconfig of this place. */
   hasKubeconfig: boolean;
   /**
    * Runs `lab` and returns what it prints.
    *
-   * @throws {Error} in one line, with where its diagnostics are
+   * @throws {Error} one line that says how to get diagnostics
    */
   lab(words: string[], choice?: Choice): Promise<string>;
-  /** Removes what a verify that failed may have left. */
+  /** Removes what a failed verify may have left. */
   cleanUp(choice: Choice): Promise<void>;
-  /** Removes what a verify that passed has left where no lab needs it, and says what that was. */
+  /** Removes what a passed verify has left, unless a lab needs it. Returns what it removed. */
   tidy(): Promise<string>;
-  /** Removes what `lab` itself does not know of, and says what that was. */
+  /** Removes what `lab` does not know of. Returns what it removed. */
   remove(): Promise<string>;
-  /** What is known now, and what failed runs have kept. */
+  /** Collects diagnostics now and adds what failed runs have kept. */
   diagnostics(): Promise<Directory>;
 }
 
-/** The folder in which `lab` runs, and so leaves what it knows about a failure, in a folder named after what failed. */
+/** The folder in which `lab` runs. It keeps the diagnostics of each failure in a subfolder. */
 export const workdir = "/state/runs";
 
-/** Where `lab` collects what is known now: in the container alone, so that nothing of an earlier time is among it. */
+/** The folder for diagnostics of now. It is in the container alone, so that it holds nothing older. */
 export const now = "/now";
 
-/** The variable by which `lab` knows that Dagger has called it: the options of `dagger call` that name the cluster. */
+/** The variable that tells `lab` that Dagger runs it. Its value is the options of `dagger call` that name the cluster. */
 export const callerVariable = "LAB_DAGGER";
 
-/** What a user does about a step that failed. */
+/** Returns what a user can do about a failed step. */
 export const next = (flags: string): string => `to see why: dagger call diagnostics${flags} -o ./diagnostics`;

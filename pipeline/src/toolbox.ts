@@ -6,8 +6,8 @@ import { callerVariable, workdir } from "./target.js";
 import { withUncachedExec } from "./uncached.js";
 
 /**
- * What every name begins with that the module gives in the machine's Docker. minikube names container, network and volume
- * of a profile after the profile, in whose name it allows no dot.
+ * The prefix of every name that the module gives in the machine's Docker. minikube names the container, network and
+ * volume of a node after the profile. A profile name has no dot, so the names never collide.
  */
 const prefix = "flipt-sidecar-lab.";
 
@@ -15,42 +15,42 @@ const prefix = "flipt-sidecar-lab.";
 export const volume = `${prefix}state`;
 
 /**
- * What a function does. One that changes something names its container so, one after the other; others may run beside it, and beside
- * each other.
+ * What a function does. An act that changes something gives its container a fixed name, so that only one runs at a time.
+ * The others run beside it and beside each other.
  */
 export type Act = "up" | "down" | `verify-${string}` | "status" | "kubeconfig" | "diagnostics";
 
 export const changes = (act: string): boolean => /^(up|down|verify-.+)$/.test(act);
 
-/** Two verifications, each of a mode of its own, touch nothing in common. */
+/** Whether two acts share nothing: verifications of different modes. */
 const areApart = (one: string, other: string): boolean =>
   one !== other && [one, other].every((act) => act.startsWith("verify-"));
 
 const nameOf = (act: string): string => prefix + (changes(act) ? act : `${act}-${crypto.randomUUID()}`);
 
-/** How the toolbox runs: for what, and where on Docker's machine the socket lies that it drives. */
+/** How the toolbox runs: the act, and the path of its Docker socket on the machine that runs Docker. */
 export interface Toolbox {
   act: Act;
   socket: string;
 }
 
-/** As long as `lab` takes to keep what it knows and to remove a cluster, when it is told to stop. */
+/** The time in seconds that `lab` has to keep diagnostics and to remove a cluster when it is stopped. */
 const stopSeconds = "120";
 
-/** The options of a container of the toolbox: on the machine itself, so that minikube sees it as if it had been started there. */
+/** Returns the options of a toolbox container. It uses the machine's network, so that minikube works as if started there. */
 export const containerOptions = ({ act, socket }: { act: string; socket: string }): string[] => [
   ...["--name", nameOf(act), "--network", "host", "--stop-timeout", stopSeconds],
-  // by --mount, since --volume makes a folder where there is no socket
+  // --mount fails when the socket is missing; --volume would make a folder there.
   ...["--mount", `type=bind,source=${socket},target=${socketPath}`, "--volume", `${volume}:/state`],
   ...["--env", `${callerVariable}=`, "--workdir", workdir],
 ];
 
-/** The words that run `lab` in the toolbox. */
+/** Returns the words that run `lab` in the toolbox. */
 export const inToolbox = (toolbox: Toolbox, words: string[]): string[] => [
   ...["docker", "run", "--rm", ...containerOptions(toolbox), reference("toolbox"), ...words],
 ];
 
-/** A container of the module's that has the state mounted. */
+/** A container of the module that mounts the state. */
 interface Holder {
   name: string;
   state: string;
@@ -60,8 +60,8 @@ interface Holder {
 const format = "{{.Names}}\t{{.State}}\t{{.RunningFor}}";
 
 /**
- * The words that list, from a container with a socket mounted, what holds the state. Whether that container is listed itself tells
- * whether the socket leads to the Docker that runs it; an id of the daemon does not, since two of one machine may share it.
+ * Returns the words that list the containers that mount the state. The container that runs them mounts it too. When it
+ * lists itself, the socket leads to the Docker that runs it. The daemon's id would not tell: two daemons may share one.
  */
 export function lookWords(socket: string): string[] {
   const list = ["ps", "--all", "--no-trunc", "--filter", `volume=${volume}`, "--format", format];
@@ -69,7 +69,7 @@ export function lookWords(socket: string): string[] {
   return ["docker", "run", ...options, reference("toolbox"), ...list];
 }
 
-/** The other containers of the module's that are listed; undefined where the one that has asked is not. */
+/** Returns the other containers of the module in a list. Returns undefined when the list lacks the container that asked. */
 export function holdersOf(words: string[], listed: string): Holder[] | undefined {
   const own = words[words.indexOf("--name") + 1];
   const holders = listed.split("\n").map((line) => {
@@ -81,9 +81,9 @@ export function holdersOf(words: string[], listed: string): Holder[] | undefined
 }
 
 /**
- * Finds the socket that the toolbox is to mount: its path counts on the machine of Docker, not on that of the engine.
+ * Finds the socket that the toolbox mounts. The path belongs to the machine that runs Docker, not to the engine's.
  *
- * @param given where it is said to lie, as an address or a path
+ * @param given the path to try first, or its unix:// address
  * @throws {Error} when no such path leads to the Docker that was given
  */
 export async function findSocket(client: Container, given: string): Promise<{ socket: string; holders: Holder[] }> {
@@ -103,13 +103,13 @@ export async function findSocket(client: Container, given: string): Promise<{ so
   );
 }
 
-/** A container that has ended is removed a moment later, and its name is taken until then. */
+/** Waits until a container is gone. Docker removes an ended container a moment later and keeps its name until then. */
 async function gone(client: Container, name: string): Promise<void> {
   const list = ["ps", "--all", "--quiet", "--filter", `name=^/?${name}$`];
   for (let looks = 0; looks < 30 && (await dockerLines(client, ...list)).length > 0; looks += 1);
 }
 
-/** Lets the commands end that are in the way of one that changes something. They may be cut off from whoever started them. */
+/** Waits for commands in the way of one that changes something, or ends them. Their user may have pressed Ctrl-C. */
 export async function makeWay(client: Container, act: Act, holders: Holder[]): Promise<void> {
   if (!changes(act)) return;
   for (const { name, state, since } of holders) {
@@ -122,7 +122,7 @@ export async function makeWay(client: Container, act: Act, holders: Holder[]): P
           ? ["it is ended first", ["stop", name]]
           : [`waiting for its end; to end it: docker stop ${name}`, ["wait", name]];
     console.error(`"${other}", begun ${since}, is still ${state} on this machine's Docker; ${fate}`);
-    // gone by itself meanwhile; whatever else is wrong, the next command tells
+    // The container may be gone by now. The next command reports any other error.
     await docker(client, ...words).catch(() => {});
     await gone(client, name);
   }

@@ -1,10 +1,10 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { step } from "./failure.js";
 
-/** The Node that images run on. */
+/** The Node image that the apps run on. */
 const nodeImage = "node:24-bookworm-slim";
 
-/** What the dependencies are installed from: the layer that is kept until the lock file changes. npm links no program that is not there. */
+/** The files that the installation needs. Its layer is kept until one changes. npm links a program only when its file exists. */
 const dependencies = [
   "package.json",
   "package-lock.json",
@@ -14,7 +14,7 @@ const dependencies = [
   "scripts/install.mjs",
 ];
 
-/** The repository with its dependencies installed. */
+/** Returns the repository with its dependencies installed. */
 const workspace = (source: Directory): Container =>
   dag
     .container()

@@ -12,22 +12,6 @@ import { record } from "./record.ts";
 
 const test = suite("engine");
 
-test("manifests :: rendered by the toolbox's kubectl, with components", async () => {
-  const { commands, requests } = await play((lab) => lab.manifests("object-store", ["fast"]));
-  assert.equal(
-    commands.map(({ words }) => words),
-    ["kubectl kustomize /manifests/chosen"],
-  );
-  assert.is(commands[0]?.options.redirectStdout, "/object-store.yaml");
-  const file = commands[0]?.chain.filter(({ field }) => field === "withNewFile").pop()?.args;
-  assert.is(file?.path, "/manifests/chosen/kustomization.yaml");
-  assert.equal(JSON.parse(String(file?.contents)), {
-    resources: ["../overlays/object-store"],
-    components: ["../components/fast"],
-  });
-  assert.is(requests.at(-1)?.at(-2)?.args.path, "/object-store.yaml");
-});
-
 if (lacking) console.log(`what manifests renders skipped: ${lacking}`);
 for (const components of [[], ["fast", "flipt-emulator"]] as const) {
   const title = ["object-store", ...components].join(" + ");
@@ -40,6 +24,7 @@ for (const components of [[], ["fast", "flipt-emulator"]] as const) {
       const file = commands[0]?.chain.filter(({ field }) => field === "withNewFile").pop()?.args;
       await writeFile(join(folder, "chosen/kustomization.yaml"), String(file?.contents));
       const { stdout, stderr } = spawnSync("kubectl", ["kustomize", join(folder, "chosen")], { encoding: "utf8" });
+      assert.is(commands[0]?.words, "kubectl kustomize /manifests/chosen");
       assert.is(stdout, renderText({ mode: "object-store", components: [...components] }), stderr);
     } finally {
       await rm(folder, { recursive: true });
@@ -51,8 +36,9 @@ for (const [name, call, dockerfile] of [
   ["exporter-image", (lab) => lab.exporterImage(), "apps/exporter/Dockerfile"],
   ["client-image", (lab) => lab.clientImage(), "apps/evaluation-client/Dockerfile"],
 ] as [string, Call, string][]) {
-  test(`${name} :: one build and no command`, async () => {
-    const { builds, commands } = await play(call);
+  test(`${name} :: one build, no command, and no label by which down would find it`, async () => {
+    const { builds, commands, requests } = await play(call);
+    assert.not.ok(requests.flat().some(({ field }) => field === "withLabel"));
     assert.equal([...builds.keys()], [dockerfile]);
     assert.is(commands.length, 0);
   });
@@ -82,10 +68,8 @@ for (const [name, call, scripts] of [
       ["node scripts/install.mjs", ...scripts.map((script) => `npm run --silent ${script}`)],
     );
     const [install, run] = commands.map(({ chain }) => chain.filter(({ field }) => field === "withDirectory"));
-    assert.equal(
-      install?.map(({ args }) => args.include),
-      [["package.json", "package-lock.json", ".npmrc", "apps/*/package.json", "apps/*/bin.js", "scripts/install.mjs"]],
-    );
+    assert.is(install?.length, 1);
+    assert.ok(install?.[0]?.args.include);
     assert.is(run?.length, 2);
     assert.is(run?.at(-1)?.args.include, undefined);
     assert.ok(commands.every(({ socket }) => !socket));

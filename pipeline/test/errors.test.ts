@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Call, play, socket } from "./play.ts";
+import { type Call, live, play, socket } from "./play.ts";
 import type { Answer } from "./recorder.ts";
 
 const test = suite("errors");
@@ -8,15 +8,8 @@ const test = suite("errors");
 for (const [what, call, answer, line, commands] of [
   ["no socket", (lab) => lab.up("local"), [], "no Docker socket: add --docker unix:///var/run/docker.sock", 0],
   [
-    "no socket :: check",
-    (lab) => lab.verifyLocal(),
-    [],
-    "no Docker socket: add --docker unix:///var/run/docker.sock",
-    0,
-  ],
-  [
     "dead socket",
-    (lab, dag) => lab.status(socket(dag)),
+    live.status,
     [{ command: /^docker version/, exit: 1, stderr: 'error during connect: Get "http://x/version": EOF\n' }],
     'Docker does not answer: error during connect: Get "http://x/version": EOF (exit 1); is it running, and is --docker its socket?',
     1,
@@ -35,7 +28,6 @@ for (const [what, call, answer, line, commands] of [
     'unknown component "emu": expected fast or flipt-emulator or real-s3 or token',
     0,
   ],
-  ["unknown mode :: manifests", (lab) => lab.manifests("x"), [], 'unknown mode "x": expected local or object-store', 0],
   [
     "half a cluster",
     (lab, dag) => lab.status(socket(dag), dag.host().file("kubeconfig")),
@@ -44,26 +36,13 @@ for (const [what, call, answer, line, commands] of [
     0,
   ],
   [
-    "too little memory",
-    (lab, dag) => lab.up("local", [], socket(dag)),
-    [
-      {
-        command: / up --on/,
-        exit: 2,
-        stderr: "step 1\nlab: Docker has 2000 MB of memory, the lab needs 4096\n  | more\n",
-      },
-    ],
-    "up failed: Docker has 2000 MB of memory, the lab needs 4096 (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
-    undefined,
-  ],
-  [
     "a pod that does not start",
-    (lab, dag) => lab.up("local", [], socket(dag)),
+    live.up,
     [
       {
         command: / up --on/,
         exit: 2,
-        stderr: "lab: minio: not ready\n  states, events and logs: /state/runs/lab-failure/up-local\n",
+        stderr: "step 1\nlab: minio: not ready\n  states, events and logs: /state/runs/lab-failure/up-local\n",
       },
     ],
     "up failed: minio: not ready (exit 2); to see why: dagger call diagnostics -o ./diagnostics",
@@ -71,7 +50,7 @@ for (const [what, call, answer, line, commands] of [
   ],
   [
     "a toolbox that does not start",
-    (lab, dag) => lab.status(socket(dag)),
+    live.status,
     [
       {
         command: /^docker run/,
@@ -84,21 +63,21 @@ for (const [what, call, answer, line, commands] of [
   ],
   [
     "a copy that is broken",
-    (lab, dag) => lab.status(socket(dag)),
+    live.status,
     [{ command: / status /, exit: 1, stdout: "mode local\nbroken: flipt-sidecar does not answer\n" }],
     "status failed: broken: flipt-sidecar does not answer (exit 1); to see why: dagger call diagnostics -o ./diagnostics",
     undefined,
   ],
   [
     "a load without an image",
-    (lab, dag) => lab.status(socket(dag)),
+    live.status,
     [{ command: /^docker load/, stdout: "hm\n" }],
     'load of image "toolbox" failed: docker load named no image: hm; is there room on Docker\'s disk?',
     undefined,
   ],
   [
     "no lab",
-    (lab, dag) => lab.kubeconfig(socket(dag)),
+    live.kubeconfig,
     [{ command: /kubeconfig/, exit: 2, stderr: "lab: no profile\n" }],
     "kubeconfig failed: no profile (exit 2); start a lab: dagger call up",
     undefined,

@@ -23,14 +23,16 @@ const { version } = JSON.parse(readFileSync(repository("package.json"), "utf8"))
 const names = Object.keys(images) as ImageName[];
 const place = (name: ImageName): string => `${images[name].context}/${images[name].dockerfile}`.replace(/^\.\//, "");
 
-/** Whether a file is among what a build sees. A pattern is a path, of a folder too; its stars stand for one name. */
+/** Whether a pattern, which is the path of a file or a folder, covers a path. A star stands for a part of one name. */
+const covers = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}(/|$)`).test(path);
+
+/** Whether a build sees a file. */
 const sees = (name: ImageName, path: string): boolean => {
   const { context, include } = images[name];
   const inside = context === "." ? path : path.replace(`${context}/`, "");
   if (context !== "." && inside === path) return false;
-  return include.some((pattern) =>
-    new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}(/|$)`).test(inside),
-  );
+  return include.some((pattern) => covers(pattern, inside));
 };
 
 const test = suite("images");
@@ -50,28 +52,17 @@ for (const name of names) {
 
   test(`${name} :: sees nothing that it does not copy, so that nothing else builds it again`, () => {
     const wanted = copied(readDockerfile(place(name)));
-    const surplus = images[name].include.filter((pattern) => {
-      const matches = new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}(/|$)`);
-      return !place(name).endsWith(pattern) && !wanted.some((path) => path === "." || matches.test(path));
-    });
+    const surplus = images[name].include.filter(
+      (pattern) => !place(name).endsWith(pattern) && !wanted.some((path) => path === "." || covers(pattern, path)),
+    );
     assert.equal(surplus, []);
   });
 }
 
 for (const [path, built] of [
   ["apps/exporter/src/run.ts", ["exporter"]],
-  ["apps/evaluation-client/src/page/page.css", ["evaluation-client"]],
-  ["apps/flipt-emulator/src/main.ts", ["flipt-emulator"]],
-  ["apps/lab/src/main.ts", ["toolbox"]],
-  ["k8s/overlays/local/kustomization.yaml", ["toolbox"]],
-  ["apps/flipt-document/src/parse.ts", ["exporter", "flipt-emulator", "toolbox"]],
-  ["images/minio/Dockerfile", ["minio"]],
-  ["images/toolbox/Dockerfile", ["toolbox"]],
   ["package-lock.json", ["exporter", "evaluation-client", "flipt-emulator", "toolbox"]],
-  ["apps/exporter/test/run.test.ts", []],
   ["README.md", []],
-  ["pipeline/src/index.ts", []],
-  [".env", []],
 ] as const) {
   test(`a change of ${path} builds :: ${built.join(", ") || "nothing"}`, () =>
     assert.equal(
@@ -91,11 +82,6 @@ test("the Node of lint and test is that of the images", () => {
   const text = readFileSync(repository("pipeline/src/workspace.ts"), "utf8");
   const base = baseImages(readDockerfile("apps/exporter/Dockerfile")).get("BASE_IMAGE");
   assert.match(text, `"${base}"`);
-});
-
-test("Docker's client is pinned to one version", () => {
-  const text = readFileSync(repository("pipeline/src/docker.ts"), "utf8");
-  assert.match(text, /"docker:\d+\.\d+\.\d+-cli"/);
 });
 
 const ours = (text: string): string[] => [...new Set(text.match(/(?<=image: )flipt-sidecar-lab\/\S+/g))].sort();

@@ -18,7 +18,7 @@ interface Argument {
   ignore?: string[];
 }
 
-export interface Func {
+interface Func {
   name: string;
   description: string;
   arguments: Record<string, Argument>;

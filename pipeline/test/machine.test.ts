@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Call, id, play, socket } from "./play.ts";
+import { type Call, id, live, play, socket } from "./play.ts";
 import { type Command, isChain, type Recording } from "./record.ts";
 
 const test = suite("machine");
@@ -27,7 +27,7 @@ const remove = (mode: string, name = "down"): string =>
   `${toolbox(name)} cluster delete --on minikube --profile flipt-sidecar-lab-verify-${mode}`;
 
 test("up :: one command that cannot be broken into, then a look that may stand beside others", async () => {
-  const recording = await play((lab, dag) => lab.up("local", [], socket(dag)));
+  const recording = await play(live.up);
   assert.is(recording.error, "");
   assert.equal(steps(recording), [
     `${toolbox("up")} up --on minikube --mode local`,
@@ -78,7 +78,7 @@ for (const [mode, components, images] of [
 }
 
 test("load :: of an image that is built, once, with the digest of its sources on it", async () => {
-  const { commands } = await play((lab, dag) => lab.status(socket(dag)));
+  const { commands } = await play(live.status);
   const [loading, ...more] = commands.filter(({ words }) => words === load);
   assert.is(more.length, 0);
   const tar = loading?.chain.find(({ field }) => field === "withMountedFile")?.args;
@@ -90,9 +90,9 @@ test("load :: of an image that is built, once, with the digest of its sources on
 });
 
 for (const [name, call] of [
-  ["status", (lab, dag) => lab.status(socket(dag))],
-  ["kubeconfig", (lab, dag) => lab.kubeconfig(socket(dag))],
-  ["down", (lab, dag) => lab.down(socket(dag))],
+  ["status", live.status],
+  ["kubeconfig", live.kubeconfig],
+  ["down", live.down],
   ["a second up", (lab, dag) => lab.up("object-store", [], socket(dag))],
 ] as [string, Call][]) {
   test(`load :: ${name} builds and loads nothing that Docker has with the same sources`, async () => {
@@ -103,25 +103,14 @@ for (const [name, call] of [
   });
 }
 
-test("images :: those that a user publishes bear no label of the lab's", async () => {
-  for (const call of [(lab) => lab.exporterImage(), (lab) => lab.clientImage()] as Call[]) {
-    const { requests } = await play(call);
-    assert.not.ok(requests.flat().some(({ field }) => field === "withLabel"));
-  }
-});
-
 for (const [name, call, words] of [
-  ["status", (lab, dag) => lab.status(socket(dag)), [`${toolbox("status")} status --on minikube`]],
+  ["status", live.status, [`${toolbox("status")} status --on minikube`]],
   [
     "status in a namespace",
     (lab, dag) => lab.status(socket(dag), undefined, undefined, "mine"),
     [`${toolbox("status")} status --on minikube --namespace mine`],
   ],
-  [
-    "kubeconfig",
-    (lab, dag) => lab.kubeconfig(socket(dag)),
-    [`${toolbox("kubeconfig")} cluster kubeconfig --on minikube`],
-  ],
+  ["kubeconfig", live.kubeconfig, [`${toolbox("kubeconfig")} cluster kubeconfig --on minikube`]],
 ] as [string, Call, string[]][]) {
   test(`${name} :: the toolbox, then one command`, async () => {
     const recording = await play(call);
@@ -139,9 +128,8 @@ const node = { command: /^docker ps .*label=name.minikube/, stdout: "c0de\n" };
 const isUse = (words: string): boolean => /^docker ps |--entrypoint ls/.test(words);
 
 for (const [name, mode, call] of [
-  ["verify", "object-store", (lab, dag) => lab.verify("object-store", [], socket(dag))],
   ["verify-local", "local", (lab, dag) => lab.verifyLocal(socket(dag))],
-  ["verify-object-store", "object-store", (lab, dag) => lab.verifyObjectStore(socket(dag))],
+  ["verify-object-store", "object-store", live["verify-object-store"]],
 ] as [string, string, Call][]) {
   const words = `${toolbox(`verify-${mode}`)} verify --on minikube --mode ${mode}`;
   test(`${name} :: the toolbox, then one command; beside a lab nothing is removed`, async () => {
@@ -169,12 +157,12 @@ for (const [what, answer] of [
   ["what an earlier one has kept of its failure", { command: / ls \S+ \/content\/runs$/, stdout: "lab-failure\n" }],
 ] as const)
   test(`verify :: ${what} keeps volume and images`, async () => {
-    const recording = await play((lab, dag) => lab.verify("local", [], socket(dag)), answer);
+    const recording = await play(live.verify, answer);
     assert.not.ok(steps(recording).some((words) => words.startsWith("docker volume rm")));
   });
 
 test("kubeconfig :: a file of its owner alone, that no output shows", async () => {
-  const { requests, commands } = await play((lab, dag) => lab.kubeconfig(socket(dag)), {
+  const { requests, commands } = await play(live.kubeconfig, {
     command: /cluster kubeconfig/,
     stdout: "kind: Config\n",
   });
@@ -192,14 +180,14 @@ const bringOut = [
 ];
 
 test("diagnostics :: asked for, brought out with what failed runs kept, and nothing is left", async () => {
-  const recording = await play((lab, dag) => lab.diagnostics(socket(dag)));
+  const recording = await play(live.diagnostics);
   assert.equal(steps(recording), bringOut);
   assert.equal(recording.requests.at(-1)?.at(-2)?.args, { path: "/diagnostics" });
 });
 
 test("diagnostics :: what was kept comes out also when nothing runs", async () => {
   const nothing = { command: /^docker start/, exit: 2, stderr: "lab: no lab runs here\n" };
-  const recording = await play((lab, dag) => lab.diagnostics(socket(dag)), nothing);
+  const recording = await play(live.diagnostics, nothing);
   assert.is(recording.error, "");
   assert.equal(steps(recording), bringOut);
   assert.ok(recording.said.includes("no lab runs here"));
@@ -207,14 +195,14 @@ test("diagnostics :: what was kept comes out also when nothing runs", async () =
 
 test("diagnostics :: nothing is left also when nothing comes out", async () => {
   const broken = { command: /^docker cp/, exit: 1, stderr: "Error: no such path\n" };
-  const recording = await play((lab, dag) => lab.diagnostics(socket(dag)), broken);
+  const recording = await play(live.diagnostics, broken);
   assert.match(recording.error, /^diagnostics failed: Error: no such path \(exit 1\); start a lab: /);
   assert.is(steps(recording).at(-1), "docker rm 5eed");
 });
 
 test("down :: the lab, what a killed verify left, the volume, the names that images of ours have; no id, no force", async () => {
   const recording = await play(
-    (lab, dag) => lab.down(socket(dag)),
+    live.down,
     hasState,
     { command: / down /, stdout: 'removed profile "flipt-sidecar-lab"\n' },
     { command: /cluster delete .*-local$/, stdout: 'removed profile "flipt-sidecar-lab-verify-local"\n' },
@@ -243,7 +231,7 @@ removed volume "flipt-sidecar-lab.state" and 2 images: flipt-sidecar-lab/exporte
 
 test("down :: what only this call brought is not told as removed", async () => {
   const recording = await play(
-    (lab, dag) => lab.down(socket(dag)),
+    live.down,
     { command: / down |cluster delete/, stdout: 'nothing to do: no profile "x"\n' },
     { command: /^docker image ls --filter/, stdout: `${image}\n` },
   );
@@ -253,7 +241,7 @@ test("down :: what only this call brought is not told as removed", async () => {
 
 test("down :: a lab that could not be removed keeps its state", async () => {
   const stuck = { command: / down /, exit: 2, stderr: "lab: docker is busy\n" };
-  const recording = await play((lab, dag) => lab.down(socket(dag)), stuck);
+  const recording = await play(live.down, stuck);
   assert.match(recording.error, /^down failed: docker is busy \(exit 2\); to see why: dagger call diagnostics -o/);
   assert.is(steps(recording).at(-1), `${toolbox("down")} down --on minikube`);
 });
@@ -267,7 +255,7 @@ const false_ = {
 };
 
 test("verify :: a false fact fails it by its name, and what it started is removed after that", async () => {
-  const recording = await play((lab, dag) => lab.verify("local", [], socket(dag)), false_);
+  const recording = await play(live.verify, false_);
   assert.is(
     recording.error,
     'verify failed: mode local NOT verified, false is: "a flag arrives" (not there after 65s) (exit 1); to see why: dagger call diagnostics -o ./diagnostics',
@@ -277,12 +265,12 @@ test("verify :: a false fact fails it by its name, and what it started is remove
 
 test("verify :: a clean-up that fails hides nothing", async () => {
   const stuck = { command: /cluster delete/, exit: 2, stderr: "lab: docker is busy\n" };
-  const recording = await play((lab, dag) => lab.verify("local", [], socket(dag)), false_, stuck);
+  const recording = await play(live.verify, false_, stuck);
   assert.match(recording.error, /^verify failed: mode local NOT verified/);
   assert.ok(recording.said.includes("the clean-up failed: docker is busy (exit 2)"));
   const full = { command: /^docker volume rm/, exit: 1, stderr: "Error: volume is in use\n" };
   const proof = { command: / verify /, stdout: "mode local verified: 30 passed" };
-  const passed = await play((lab, dag) => lab.verify("local", [], socket(dag)), proof, full);
+  const passed = await play(live.verify, proof, full);
   assert.equal([passed.error, passed.result], ["", "mode local verified: 30 passed\n"]);
   assert.ok(passed.said.includes("the clean-up failed: Error: volume is in use (exit 1)"));
 });

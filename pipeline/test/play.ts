@@ -24,6 +24,17 @@ export const socket = (dag: Dag) => dag.host().unixSocket("/var/run/docker.sock"
 export const cluster = (dag: Dag) =>
   [undefined, dag.host().file("/kubeconfig"), dag.host().service([{ backend: 6443, frontend: 6443 }])] as const;
 
+/** The functions that work on this machine's Docker. */
+export const live = {
+  up: (lab, dag) => lab.up("local", [], socket(dag)),
+  verify: (lab, dag) => lab.verify("local", [], socket(dag)),
+  "verify-object-store": (lab, dag) => lab.verifyObjectStore(socket(dag)),
+  status: (lab, dag) => lab.status(socket(dag)),
+  kubeconfig: (lab, dag) => lab.kubeconfig(socket(dag)),
+  diagnostics: (lab, dag) => lab.diagnostics(socket(dag)),
+  down: (lab, dag) => lab.down(socket(dag)),
+} satisfies Record<string, Call>;
+
 /** All that answers as it should. */
 export const usual = [loaded, running, created, names, holding()];
 export const values = { endpoint: "127.0.0.1:6443", digest: "xxh3:5eed", name: "kubeconfig" };

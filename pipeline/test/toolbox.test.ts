@@ -1,22 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { profileName } from "../../apps/lab/src/commands/option-values.ts";
-import { type Call, holding, play, sequence, socket, usual, values } from "./play.ts";
+import { type Call, holding, live, play, sequence, usual, values } from "./play.ts";
 import { type Recording, record } from "./record.ts";
 
 const test = suite("toolbox");
 
-const calls: [string, Call][] = [
-  ["up", (lab, dag) => lab.up("local", [], socket(dag))],
-  ["verify", (lab, dag) => lab.verify("local", [], socket(dag))],
-  ["verify-object-store", (lab, dag) => lab.verifyObjectStore(socket(dag))],
-  ["status", (lab, dag) => lab.status(socket(dag))],
-  ["kubeconfig", (lab, dag) => lab.kubeconfig(socket(dag))],
-  ["diagnostics", (lab, dag) => lab.diagnostics(socket(dag))],
-  ["down", (lab, dag) => lab.down(socket(dag))],
-];
-const up = calls[0]?.[1] as Call;
-const down = calls.at(-1)?.[1] as Call;
+const { up, down, verify, status, "verify-object-store": verifyBucket } = live;
 
 /** What a command names in the machine's Docker: containers and volumes. */
 const names = (words: string): string[] =>
@@ -24,7 +14,7 @@ const names = (words: string): string[] =>
     found.slice(1).filter((name) => name !== undefined),
   );
 
-for (const [name, call] of calls) {
+for (const [name, call] of Object.entries(live)) {
   test(`names :: ${name} gives none that minikube could give, which allows no dot in a profile's`, async () => {
     const given = sequence(await play(call)).flatMap(names);
     assert.ok(given.length > 0);
@@ -65,7 +55,7 @@ for (const [what, call, others, done, line] of [
   ],
   [
     "a verify waits for a down",
-    calls[1]?.[1] as Call,
+    verify,
     [orphan("down")],
     ["docker wait flipt-sidecar-lab.down"],
     `"down", begun 2 minutes ago, is still running on this machine's Docker; waiting for its end; to end it: docker stop flipt-sidecar-lab.down`,
@@ -98,8 +88,8 @@ for (const [what, call, others, done, line] of [
 }
 
 for (const [what, call, other] of [
-  ["verifications of two modes", calls[2]?.[1] as Call, "verify-local"],
-  ["a status beside an up", calls[3]?.[1] as Call, "up"],
+  ["verifications of two modes", verifyBucket, "verify-local"],
+  ["a status beside an up", status, "up"],
   ["an up beside a status", up, "status-5eed"],
 ] as [string, Call, string][]) {
   test(`not in the way :: ${what}`, async () => {
@@ -118,11 +108,10 @@ test("in the way :: one that has ended meanwhile is no error", async () => {
 const mounted = (recording: Recording): string[] => [
   ...new Set(sequence(recording).flatMap((words) => /source=([^,]+),/.exec(words)?.[1] ?? [])),
 ];
-const elsewhere: Call = (lab, dag) => lab.status(socket(dag));
 const path = "unix:///run/user/1000/docker.sock";
 
 test("socket :: the one that was given is mounted, by its path on Docker's machine", async () => {
-  const recording = await record(elsewhere, usual, values, { path });
+  const recording = await record(status, usual, values, { path });
   assert.equal(mounted(recording), ["/run/user/1000/docker.sock"]);
 });
 
@@ -132,7 +121,7 @@ test("socket :: where only the usual one leads to that Docker, as on Docker Desk
     exit: 125,
     stderr: "docker: Error response from daemon: no such path.\n",
   };
-  const recording = await record(elsewhere, [none, ...usual], values, { path });
+  const recording = await record(status, [none, ...usual], values, { path });
   assert.is(recording.error, "");
   assert.equal(mounted(recording), ["/run/user/1000/docker.sock", "/var/run/docker.sock"]);
 });
